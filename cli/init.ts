@@ -1,0 +1,1 @@
+export async function init(_args: string[]): Promise<void> {}

@@ -1,0 +1,89 @@
+import { parseArgs } from "node:util";
+import { type SimulatorDescription, type Simulators, startSimulators } from "../simulators";
+
+const usage = `Usage: ztp simulate [options]
+
+Runs stand-ins for the vendor services on this machine until it is interrupted.
+
+  --json               print addresses and credentials as one line of JSON
+  --devices <n>        size of the inventory (default 31)
+  --latency <ms>       time added to every request (default 0)
+  --online-after <s>   devices come online so long after they were provisioned (default: never by themselves)
+  --port <p>           control endpoint on port p, sign-in on p+1, FortiZTP on p+2 (default: free ports)
+`;
+
+/** Runs the simulators in the foreground until SIGTERM or SIGINT. */
+export async function simulate(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+      devices: { type: "string" },
+      latency: { type: "string" },
+      "online-after": { type: "string" },
+      port: { type: "string" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const onlineAfterSeconds = numberOption("online-after", values["online-after"]);
+  const port = numberOption("port", values.port);
+  if (port !== undefined && (port < 1 || port > 65_533)) throw new Error("--port takes a number from 1 to 65533.");
+  const simulators = await startSimulators({
+    latencyMs: numberOption("latency", values.latency),
+    port,
+    fortinet: {
+      deviceCount: numberOption("devices", values.devices),
+      variants: onlineAfterSeconds === undefined ? {} : { onlineAfterSeconds },
+    },
+  });
+  const stopped = new Promise<void>((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+  const description = simulators.describe();
+  process.stdout.write(values.json ? `${JSON.stringify(description)}\n` : humanText(simulators, description));
+  await stopped;
+  await simulators.close();
+}
+
+function numberOption(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d+$/.test(value)) throw new Error(`--${name} takes a whole number, not ${JSON.stringify(value)}.`);
+  return Number(value);
+}
+
+function humanText(simulators: Simulators, { fortinet, controlUrl }: SimulatorDescription): string {
+  const signIn = JSON.stringify({
+    username: fortinet.apiId,
+    password: fortinet.password,
+    client_id: "fortiztp",
+    grant_type: "password",
+  });
+  const { provisioningSeconds } = simulators.fortinet.variants;
+  const serial = simulators.fortinet.devices.keys().next().value ?? "SERIAL";
+  return `Simulated FortiCloud with ${simulators.fortinet.devices.size} devices. Stop it with Ctrl-C.
+
+Point the provider at it:
+
+  export ZTP_FORTINET_API_ID='${fortinet.apiId}'
+  export ZTP_FORTINET_PASSWORD='${fortinet.password}'
+  export ZTP_FORTINET_AUTH_URL='${fortinet.authUrl}'
+  export ZTP_FORTINET_FORTIZTP_URL='${fortinet.fortiztpUrl}'
+
+Or try it by hand:
+
+  TOKEN=$(curl -s "$ZTP_FORTINET_AUTH_URL" -H 'Content-Type: application/json' \\
+    -d '${signIn}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  curl -s "$ZTP_FORTINET_FORTIZTP_URL/v2/devices" -H "Authorization: Bearer $TOKEN"
+
+A device that was given a target stays incomplete until it comes online, and for ${provisioningSeconds} seconds more:
+
+  curl -s -X POST ${controlUrl}/fortinet/devices/${serial}/online
+
+What else can be steered (clock, faults, behaviour): curl -s ${controlUrl}/
+`;
+}

@@ -1,0 +1,253 @@
+import { type Budget, BudgetExhausted, type Permit } from "./budget";
+import { type Clock, formatDuration, systemClock } from "./clock";
+import type { ConnectionOptions } from "./connection";
+import { isVendorError, VendorError, type VendorErrorDetails } from "./errors";
+import { createRedactor, type Redactor } from "./redact";
+import { judgeReply, parseJson, type Reply } from "./reply";
+import { type AlreadyDone, type RetryPolicy, retry } from "./retry";
+import { quote } from "./text";
+import { createTrace, type Trace } from "./trace";
+import { exchange, type RawReply, TransportFailure } from "./transport";
+import { joinUrl, type QueryValue } from "./url";
+
+export type { Reply } from "./reply";
+
+/** One call. `T` is what `read` makes of the answer. */
+export interface HttpRequest<T> {
+  method: "GET" | "PUT" | "POST" | "DELETE" | "PATCH";
+  /** Path below the base URL; build it with `path` so that parameters are encoded. */
+  path: string;
+  query?: Readonly<Record<string, QueryValue>>;
+  /** Body as JSON. A function is evaluated anew for every attempt. */
+  json?: unknown;
+  /** Body as it is, in place of `json`. */
+  raw?: { contentType: string; content: string | Uint8Array };
+  headers?: Readonly<Record<string, string>>;
+  /** Makes the result of the answer. What it throws counts as a failure of the call. */
+  read: (reply: Reply) => T;
+  /** What is being done, as it follows "could not" in an error: "provision device FGT1". */
+  action?: string;
+  /** May be sent twice. Default: true for GET, PUT and DELETE. */
+  repeatable?: boolean;
+  /** Looks whether an earlier attempt was applied: see `RetryOptions`. For writes that a service refuses to repeat. */
+  beforeRepeat?: (failure: VendorError) => Promise<AlreadyDone<T> | undefined>;
+  /** How many objects the call carries, for the trace. */
+  batchSize?: number;
+  signal?: AbortSignal;
+}
+
+/** Adds the credentials to calls. */
+export interface Authorizer {
+  /** The value of the Authorization header. */
+  authorize(signal?: AbortSignal): Promise<string>;
+  /** The service answered 401 to this value. True if a new one can be had: the call is then sent once more. */
+  refused(authorization: string): boolean;
+  /** The hint for a 401 that remains. */
+  hint?: string;
+}
+
+/** A wait that a user may want to see. */
+export interface WaitNotice {
+  reason: "budget" | "retry";
+  /** Milliseconds, at least. */
+  ms: number;
+  /** For example "waiting 12 s for the call budget". */
+  text: string;
+}
+
+/** Everything about a service that its calls have in common. */
+export interface HttpClientOptions {
+  /** Name in errors, for example "FortiZTP". */
+  system: string;
+  /** Its path is kept. */
+  baseUrl: string;
+  headers?: Readonly<Record<string, string>>;
+  authorizer?: Authorizer;
+  budget?: Budget;
+  /** Longest wait for the budget, in milliseconds. Default: no limit. */
+  maxBudgetWaitMs?: number;
+  connection?: ConnectionOptions;
+  /** Time for one attempt, in milliseconds. Default 60,000. */
+  requestTimeoutMs?: number;
+  retry?: Partial<RetryPolicy>;
+  /** The vendor's own words in a JSON error body. Default: error_description, error, message or detail. */
+  wordsOf?: (body: unknown) => string | undefined;
+  /** What the user can do about a failure, in full sentences. */
+  hintFor?: (failure: VendorError) => string | undefined;
+  onWait?: (wait: WaitNotice) => void;
+  redactor?: Redactor;
+  /** Default: as `ZTP_TRACE` says. */
+  trace?: Trace;
+  clock?: Clock;
+  /** A number in [0, 1), for the jitter of retries. */
+  random?: () => number;
+}
+
+const safeToRepeat: ReadonlySet<string> = new Set(["GET", "PUT", "DELETE"]);
+
+/** Makes calls to one service: authorised, within budget, retried, traced, and failing only with `VendorError`. */
+export class HttpClient {
+  readonly redactor: Redactor;
+  private readonly clock: Clock;
+  private readonly trace: Trace | undefined;
+
+  constructor(private readonly options: HttpClientOptions) {
+    this.redactor = options.redactor ?? createRedactor();
+    this.clock = options.clock ?? systemClock;
+    this.trace = options.trace ?? createTrace(this.redactor);
+  }
+
+  /** Makes the call and answers with what `read` makes of the reply. Throws `VendorError`. */
+  async send<T>(request: HttpRequest<T>): Promise<T> {
+    const login = { renewed: false };
+    try {
+      return await retry((number) => this.attempt(request, number, login), {
+        repeatable: request.repeatable ?? safeToRepeat.has(request.method),
+        policy: this.options.retry,
+        signal: request.signal,
+        clock: this.clock,
+        random: this.options.random,
+        beforeRepeat: request.beforeRepeat,
+        onWait: (ms, failure) => this.notify("retry", ms, `${failure.message} Trying again in ${formatDuration(ms)}.`),
+      });
+    } catch (error) {
+      throw this.failure(request, error);
+    }
+  }
+
+  private async attempt<T>(request: HttpRequest<T>, number: number, login: { renewed: boolean }): Promise<T> {
+    const { authorizer } = this.options;
+    for (;;) {
+      const authorization = await authorizer?.authorize(request.signal);
+      try {
+        return await this.once(request, number, authorization);
+      } catch (error) {
+        const renewable = isVendorError(error, "unauthorized") && authorization !== undefined && !login.renewed;
+        if (!renewable || !authorizer?.refused(authorization)) throw error;
+        login.renewed = true;
+      }
+    }
+  }
+
+  /** One exchange: takes a permit, sends, judges, records and traces. */
+  private async once<T>(request: HttpRequest<T>, number: number, authorization: string | undefined): Promise<T> {
+    const permit = await this.permit(request);
+    const time = this.clock.now();
+    const record = (outcome: number | string) => {
+      if (!this.trace) return;
+      const { method, batchSize } = request;
+      const ms = this.clock.now() - time;
+      const entry = { time, system: this.options.system, method, path: this.pathOf(request), outcome, ms };
+      this.trace({ ...entry, attempt: number, batchSize });
+    };
+    try {
+      const reply = await this.exchange(request, authorization);
+      record(reply.status);
+      const result = request.read(this.accept(request, reply));
+      permit?.succeeded();
+      return result;
+    } catch (error) {
+      const failure = this.failure(request, error);
+      if (failure.status === undefined) record(failure.kind);
+      if (failure.kind === "canceled") permit?.succeeded();
+      else permit?.failed();
+      if (failure.retryAfterMs !== undefined) this.options.budget?.pauseUntil(this.clock.now() + failure.retryAfterMs);
+      throw failure;
+    }
+  }
+
+  private async permit<T>(request: HttpRequest<T>): Promise<Permit | undefined> {
+    return this.options.budget?.take({
+      signal: request.signal,
+      maxWaitMs: this.options.maxBudgetWaitMs,
+      onWait: (ms, text) => this.notify("budget", ms, text),
+    });
+  }
+
+  private exchange<T>(request: HttpRequest<T>, authorization: string | undefined): Promise<RawReply> {
+    const json = typeof request.json === "function" ? request.json() : request.json;
+    const body = request.raw?.content ?? (json === undefined ? undefined : JSON.stringify(json));
+    const contentType = request.raw?.contentType ?? (body === undefined ? undefined : "application/json");
+    return exchange(
+      {
+        method: request.method,
+        url: joinUrl(this.options.baseUrl, request.path, request.query),
+        headers: {
+          accept: "application/json",
+          "user-agent": "pulumi-ztp",
+          ...this.options.headers,
+          ...request.headers,
+          ...(contentType && { "content-type": contentType }),
+          ...(authorization && { authorization }),
+        },
+        body,
+        timeoutMs: this.options.requestTimeoutMs ?? 60_000,
+        signal: request.signal,
+      },
+      this.options.connection ?? {},
+    );
+  }
+
+  /** The reply if it is a success; throws what it is otherwise. */
+  private accept<T>(request: HttpRequest<T>, raw: RawReply): Reply {
+    const { system, wordsOf } = this.options;
+    const failure = judgeReply(raw, {
+      system,
+      wordsOf,
+      redactor: this.redactor,
+      write: request.method !== "GET",
+      now: this.clock.now(),
+    });
+    if (failure) throw this.error(request, failure);
+    const fail = (reason: string) => {
+      const vendorMessage = quote(this.redactor.redact(raw.text));
+      return this.error(request, { kind: "not-json", status: raw.status, reason, vendorMessage, transient: true });
+    };
+    return { ...raw, json: () => parseJson(raw.text, fail) };
+  }
+
+  /** Whatever was thrown, as a `VendorError` of this call. */
+  private failure<T>(request: HttpRequest<T>, error: unknown): VendorError {
+    if (isVendorError(error)) return error;
+    if (error instanceof TransportFailure) {
+      const { kind, reason, code, hint } = error;
+      const ambiguous = error.sent && request.method !== "GET";
+      const transient = kind === "network" || kind === "timeout";
+      return this.error(request, { kind, reason, code, hint, ambiguous, transient });
+    }
+    if (error instanceof BudgetExhausted) {
+      const when = new Date(error.availableAt).toISOString();
+      const hint = `There is room again in ${formatDuration(error.waitMs)}, at ${when}.`;
+      return this.error(request, { kind: "rate-limited", reason: "the call budget is used up", hint });
+    }
+    if (request.signal?.aborted) return this.error(request, { kind: "canceled" });
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = `the answer is not what was expected: ${quote(this.redactor.redact(message))}`;
+    return this.error(request, { kind: "not-json", reason, ambiguous: request.method !== "GET" });
+  }
+
+  private error<T>(request: HttpRequest<T>, details: Omit<VendorErrorDetails, "system">): VendorError {
+    const { method } = request;
+    const path = this.redactor.redact(this.pathOf(request));
+    const action = request.action && this.redactor.redact(request.action);
+    const failure = new VendorError({
+      system: this.options.system,
+      method,
+      path,
+      action,
+      ...details,
+    });
+    const loginHint = failure.kind === "unauthorized" ? this.options.authorizer?.hint : undefined;
+    const hints = [failure.hint, loginHint ?? this.options.hintFor?.(failure)].filter((hint) => hint !== undefined);
+    return hints.length > 0 ? failure.with({ hint: hints.join(" ") }) : failure;
+  }
+
+  private pathOf<T>(request: HttpRequest<T>): string {
+    const url = joinUrl(this.options.baseUrl, request.path);
+    return URL.canParse(url) ? new URL(url).pathname : url;
+  }
+
+  private notify(reason: WaitNotice["reason"], ms: number, text: string): void {
+    this.options.onWait?.({ reason, ms, text });
+  }
+}

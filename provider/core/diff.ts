@@ -1,0 +1,129 @@
+import { isHidden } from "./check";
+import type { Change, Field, Fields, Shape } from "./shape";
+import { isAbsent, isMap, isSecret, isUnknown, joinPath, unwrap, type Value, type ValueMap } from "./values";
+
+/** One difference between old and new inputs. Values are never part of it, so it cannot leak a secret. */
+export interface Difference {
+  /** `a.b[0]["odd.key"]`; its first part is the top-level input. */
+  path: string;
+  property: string;
+  kind: "add" | "delete" | "update";
+  change: Change;
+}
+
+/** The differences between two sets of inputs after normalisation. Pure; never throws on unknowns. */
+export function diffFields(fields: Fields, from: ValueMap, to: ValueMap): Difference[] {
+  const found: Difference[] = [];
+  diffObject(fields, from, to, { path: "", property: "", change: undefined, found });
+  return found;
+}
+
+/** The differences that make another object rather than change this one. */
+export function replacing(differences: readonly Difference[]): Difference[] {
+  return differences.filter((difference) => difference.change === "replace");
+}
+
+interface Place {
+  path: string;
+  property: string;
+  /** A policy inherited from a parent, which wins over `update` of a child. */
+  change: Change | undefined;
+  found: Difference[];
+}
+
+function diffObject(fields: Fields, from: ValueMap, to: ValueMap, place: Place): void {
+  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    if (isHidden(key) || !Object.hasOwn(fields, key)) continue;
+    const declared = fields[key] as Field;
+    const change = declared.change === "update" ? (place.change ?? "update") : declared.change;
+    if (change === "writeOnly") continue;
+    diffValue(declared.shape, declared, from[key], to[key], {
+      path: joinPath(place.path, key),
+      property: place.property || key,
+      change,
+      found: place.found,
+    });
+  }
+}
+
+function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Value, place: Place): void {
+  const from = isSecret(oldValue) ? oldValue.value : oldValue;
+  const to = isSecret(newValue) ? newValue.value : newValue;
+  if (isBlank(from) || isBlank(to)) {
+    const unchanged = isBlank(from) ? isBlank(to) || to === declared.default : from === declared.default;
+    if (!unchanged) report(place, isBlank(from) ? "add" : "delete");
+  } else if (isUnknown(from) || isUnknown(to)) {
+    report({ ...place, change: withoutReplace(place.change) }, "update");
+  } else if (shape.kind === "object" && isMap(from) && isMap(to)) {
+    diffObject(shape.fields, from, to, place);
+  } else if (shape.kind === "map" && isMap(from) && isMap(to)) {
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+      diffValue(shape.value, itemOf(declared), from[key], to[key], { ...place, path: joinPath(place.path, key) });
+    }
+  } else if (declared.unordered && Array.isArray(from) && Array.isArray(to)) {
+    if (!sameSet(declared, from, to)) report(place, "update");
+  } else if (shape.kind === "list" && Array.isArray(from) && Array.isArray(to)) {
+    for (let index = 0; index < Math.max(from.length, to.length); index++) {
+      const path = joinPath(place.path, index);
+      diffValue(shape.item, itemOf(declared), from[index], to[index], { ...place, path });
+    }
+  } else if (!same(declared, from, to)) {
+    report(place, "update");
+  }
+}
+
+function report(place: Place, kind: Difference["kind"]): void {
+  const change = kind === "update" ? place.change : withoutReplace(place.change);
+  place.found.push({ path: place.path, property: place.property, kind, change: change ?? "update" });
+}
+
+/** Between absent and present, and while unknown, nothing says that it is another object. */
+function withoutReplace(change: Change | undefined): Change | undefined {
+  return change === "replace" ? "update" : change;
+}
+
+/** Absent, null, "", [] and {} say the same: nothing. */
+function isBlank(value: Value): boolean {
+  if (isAbsent(value) || value === "") return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isMap(value) && Object.keys(value).length === 0;
+}
+
+function itemOf(declared: Field): Field {
+  return { ...declared, default: undefined, unordered: false };
+}
+
+function same(declared: Field, from: Value, to: Value): boolean {
+  return canonicalText(declared, from) === canonicalText(declared, to);
+}
+
+function sameSet(declared: Field, from: Value[], to: Value[]): boolean {
+  if (from.length !== to.length) return false;
+  const texts = (values: Value[]) => values.map((value) => canonicalText(declared, value)).sort();
+  const left = texts(from);
+  return texts(to).every((text, index) => text === left[index]);
+}
+
+/** A text that is equal exactly when two values are, whatever the order of keys and the spelling of strings. */
+function canonicalText(declared: Field, value: Value): string {
+  return JSON.stringify(canonical(declared, unwrap(value)));
+}
+
+function canonical(declared: Field, value: Value): unknown {
+  if (typeof value === "string") return declared.canonical ? declared.canonical(value) : value;
+  if (isAbsent(value)) return null;
+  if (Array.isArray(value)) return value.map((item) => canonical(declared, item));
+  if (!isMap(value)) return value;
+  const sorted: { [key: string]: unknown } = {};
+  for (const key of Object.keys(value).sort()) {
+    if (!isAbsent(value[key])) sorted[key] = canonical(declared, value[key]);
+  }
+  return sorted;
+}
+
+/** Whether two values of one field mean the same after normalisation. */
+export function sameValue(declared: Field, from: Value, to: Value): boolean {
+  const place: Place = { path: "", property: "", change: undefined, found: [] };
+  diffValue(declared.shape, declared, from, to, place);
+  return place.found.length === 0;
+}

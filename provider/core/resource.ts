@@ -1,0 +1,145 @@
+import type { Rule } from "./check";
+import type { ConfigSection, ConfigValues } from "./config";
+import type { Fields, ValuesOf } from "./shape";
+
+/** What a verb may use besides its arguments. */
+export interface Context {
+  /** The URN of the resource, where the host knows it. */
+  readonly urn: string | undefined;
+  /** Fires when the user cancels or the operation's time is over; `signal.reason` is an Error that says which. */
+  readonly signal: AbortSignal;
+  /** The one instance of a service for the provider configuration at hand. */
+  use<T>(service: Service<T>): T;
+  /** A status text on the resource's row, gone when the operation ends. */
+  progress(message: string): void;
+  /** A lasting message on the resource's row. */
+  warn(message: string): void;
+}
+
+/** The context of a verb that writes. */
+export interface WriteContext<Outputs> extends Context {
+  /**
+   * Says that the vendor has taken the change: from here on a failure, a timeout or a cancel keeps the id and these
+   * outputs in state as unfinished work, which the next `up` continues.
+   */
+  accepted(id: string, outputs: Outputs): void;
+}
+
+/** Something that verbs share within one provider configuration, such as a client with its batches and budgets. */
+export interface Service<T> {
+  readonly name: string;
+  readonly config: ConfigSection;
+  create(config: ConfigValues, environment: ServiceEnvironment): T;
+  /** Sentences about a configuration that cannot work; no I/O. */
+  problems?(config: ConfigValues): string[];
+}
+
+export interface ServiceEnvironment {
+  warn(message: string): void;
+}
+
+/** A resource as the state holds it. */
+export interface State<Inputs, Outputs> {
+  inputs: Inputs;
+  /** The outputs that no input has. May lack some after an unfinished operation or a switch of version. */
+  outputs: Partial<Outputs>;
+  /** Why the last operation did not end, when it did not. */
+  unfinished: string | undefined;
+  /** The inputs of the update that did not end: the engine keeps the old ones, the vendor may have these. */
+  attempted: Inputs | undefined;
+}
+
+export interface ReadResult<Inputs, Outputs> {
+  /** Every input that the vendor can tell; the machinery keeps those that the user manages. */
+  inputs: Partial<Inputs>;
+  outputs: Outputs;
+  /** The canonical id, when it differs from the one asked for. */
+  id?: string;
+  /** A full sentence about work that was begun and has still not ended. */
+  unfinished?: string;
+}
+
+/** What the preview of a create or update may know beyond the inputs; costs at most one shared call per service. */
+export interface Plan<Outputs> {
+  outputs?: Partial<Outputs>;
+  /** Full sentences about what would fail; all resources of a preview report theirs together. */
+  problems?: string[];
+  /** Full sentences about what the write will do to the real thing beyond what the inputs tell. */
+  warnings?: string[];
+}
+
+/** A definition, for the plain types of its inputs and outputs. */
+interface ResourceOf<I extends Fields, O extends Fields, Inputs, Outputs> {
+  /** `service:Type`; the Pulumi token adds the package in front. */
+  token: `${string}:${string}`;
+  /** What it is, and what create, update and delete really do to the device. */
+  doc: string;
+  /** A program that uses it, in TypeScript, shown in the documentation. */
+  example?: string;
+  service: Service<unknown>;
+  inputs: I;
+  outputs: O;
+  rules?: readonly Rule<Inputs>[];
+  /** The old object must go before the new one is made, because both would claim the same thing. */
+  deleteBeforeReplace?: boolean;
+  /** The id, where the inputs alone tell it: known in a preview. */
+  idOf?(inputs: Inputs): string | undefined;
+  /** One sentence about what a change does to the real thing, shown in the preview; undefined when it is harmless. */
+  impact?: {
+    create?(inputs: Inputs): string | undefined;
+    /** `changed` holds the top-level inputs that differ. */
+    update?(from: Inputs, to: Inputs, changed: ReadonlySet<string>): string | undefined;
+    replace?(from: Inputs, to: Inputs): string | undefined;
+  };
+  /** Called in previews of a create, with the inputs that are known so far. */
+  plan?(context: Context, known: Partial<Inputs>): Promise<Plan<Outputs>>;
+  create(context: WriteContext<Outputs>, inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
+  /** Undefined only on the vendor's own word that this one object is gone. */
+  read(
+    context: Context,
+    id: string,
+    prior: State<Inputs, Outputs> | undefined,
+  ): Promise<ReadResult<Inputs, Outputs> | undefined>;
+  update(context: WriteContext<Outputs>, id: string, from: State<Inputs, Outputs>, to: Inputs): Promise<Outputs>;
+  delete(context: Context, id: string, state: State<Inputs, Outputs>): Promise<void>;
+  /** Every object that could be imported. */
+  list(context: Context): AsyncIterable<{ id: string; name: string }>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the machinery handles resources of every type alike.
+export type Resource = ResourceOf<Fields, Fields, any, any> & { kind: "resource" };
+export type ResourceSpec<I extends Fields, O extends Fields> = ResourceOf<I, O, ValuesOf<I>, ValuesOf<O>>;
+
+/** Defines a resource once; hosts, schema, SDK and documentation are derived from it. */
+export function defineResource<const I extends Fields, const O extends Fields>(spec: ResourceSpec<I, O>): Resource {
+  for (const name of Object.keys(spec.outputs)) {
+    // The dynamic host is given old outputs only and finds the old inputs among them by name.
+    if (name in spec.inputs)
+      throw new Error(`${spec.token}: "${name}" is an input and an output; give the output a name of its own`);
+  }
+  for (const name of [...Object.keys(spec.inputs), ...Object.keys(spec.outputs)]) {
+    if (reserved.has(name) || name.startsWith("__")) throw new Error(`${spec.token}: "${name}" is a reserved name`);
+  }
+  return { ...spec, kind: "resource" };
+}
+
+const reserved = new Set(["id", "urn", "provider", "parent", "version", "pluginDownloadURL"]);
+
+interface FunctionOf<I extends Fields, O extends Fields, Inputs, Outputs> {
+  token: `${string}:${string}`;
+  doc: string;
+  service: Service<unknown>;
+  inputs: I;
+  outputs: O;
+  rules?: readonly Rule<Inputs>[];
+  run(context: Context, inputs: Inputs): Promise<Outputs>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the machinery handles functions of every type alike.
+export type Func = FunctionOf<Fields, Fields, any, any> & { kind: "function" };
+export type FunctionSpec<I extends Fields, O extends Fields> = FunctionOf<I, O, ValuesOf<I>, ValuesOf<O>>;
+
+/** Defines a function that reads: available as Invoke in the plugin and in the program's own process in the dynamic host. */
+export function defineFunction<const I extends Fields, const O extends Fields>(spec: FunctionSpec<I, O>): Func {
+  return { ...spec, kind: "function" };
+}

@@ -1,0 +1,191 @@
+import { z } from "zod";
+
+/**
+ * The one description of a value that all machinery reads: check, diff, secrets, schema, SDK and import.
+ * People write zod; {@link compile} turns it into a shape once, when a definition is loaded.
+ */
+export type Shape =
+  | StringShape
+  | NumberShape
+  | BooleanShape
+  | ListShape
+  | MapShape
+  | ObjectShape
+  | UnionShape
+  | AnyShape;
+
+interface Constraint {
+  /** Sentences about a fully known value of the right type; empty when it is fine. */
+  problems?(value: unknown): string[];
+}
+export interface StringShape extends Constraint {
+  kind: "string";
+  /** The values that are known to work. */
+  values?: readonly string[];
+  /** An open enumeration takes other values too, with a warning: the vendor may have added one. */
+  open?: boolean;
+}
+export interface NumberShape extends Constraint {
+  kind: "number" | "integer";
+}
+export interface BooleanShape extends Constraint {
+  kind: "boolean";
+}
+export interface ListShape extends Constraint {
+  kind: "list";
+  item: Shape;
+}
+export interface MapShape extends Constraint {
+  kind: "map";
+  value: Shape;
+}
+export interface ObjectShape {
+  kind: "object";
+  /** The name of the type in the schema and the SDK. */
+  name: string;
+  doc?: string;
+  fields: Fields;
+}
+export interface UnionShape {
+  kind: "union";
+  options: Shape[];
+}
+export interface AnyShape {
+  kind: "any";
+}
+
+/**
+ * What a change of a field means.
+ * - `update`: the vendor can change it in place.
+ * - `replace`: it identifies the object, so a change makes another one. Leaving an optional identity out lets the
+ *   vendor tell it, so going between absent and present is an update, never a replacement.
+ * - `immutable`: the vendor cannot change it; the preview fails with a sentence.
+ * - `writeOnly`: used at creation and never compared.
+ * - `local`: changes only what the provider does; costs no call.
+ */
+export type Change = "update" | "replace" | "immutable" | "writeOnly" | "local";
+
+export interface FieldOptions {
+  /** Type, unit, default and the vendor's rule, in the words of the user. */
+  doc: string;
+  secret?: boolean;
+  change?: Change;
+  /** Used when the input is absent; never written into state, so that adding it to a program changes nothing. */
+  default?: string | number | boolean;
+  /** The form in which two spellings are compared; the user's own spelling stays in state. */
+  canonical?: (value: string) => string;
+  /** The order of the list means nothing. */
+  unordered?: boolean;
+  /** For outputs: an update never changes it, so that dependents keep a known value in a preview. */
+  stable?: boolean;
+}
+
+export interface Field<T = unknown> extends FieldOptions {
+  readonly shape: Shape;
+  readonly required: boolean;
+  readonly change: Change;
+  /** Carries the TypeScript type of the value; never set. */
+  readonly type?: T;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: fields of every type live in one record.
+export type Fields = { readonly [key: string]: Field<any> };
+
+type OptionalKeys<F extends Fields> = { [K in keyof F]: undefined extends TypeOf<F[K]> ? K : never }[keyof F];
+type TypeOf<F> = F extends Field<infer T> ? T : never;
+/** The plain TypeScript type of a set of fields. */
+export type ValuesOf<F extends Fields> = { [K in Exclude<keyof F, OptionalKeys<F>>]: TypeOf<F[K]> } & {
+  [K in OptionalKeys<F>]?: TypeOf<F[K]>;
+} extends infer V
+  ? { [K in keyof V]: V[K] }
+  : never;
+
+/** A field of an input, an output or a nested object. An optional schema makes an optional field. */
+export function field<S extends z.ZodType>(schema: S, options: FieldOptions): Field<z.output<S>> {
+  return {
+    ...options,
+    change: options.change ?? "update",
+    shape: compile(schema),
+    required: !schema.isOptional(),
+  };
+}
+
+const compiled = new WeakMap<z.ZodType, Shape>();
+
+/** A nested object whose fields carry docs, secrets and policies of their own, under a type name of its own. */
+export function object<F extends Fields>(name: string, fields: F, doc?: string): z.ZodType<ValuesOf<F>> {
+  const schema = z.custom<ValuesOf<F>>();
+  compiled.set(schema, { kind: "object", name, doc, fields });
+  return schema;
+}
+
+/** A string whose known values are listed, though the vendor may know more: others pass with a warning. */
+export function openEnum<const T extends string>(values: readonly T[]): z.ZodType<T | (string & {})> {
+  const schema = z.string();
+  compiled.set(schema, { kind: "string", values, open: true });
+  return schema;
+}
+
+/** @throws Error when a schema uses a part of zod that has no place in a shape, such as a transform. */
+export function compile(schema: z.ZodType): Shape {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const shape = compileDefinition(schema);
+  compiled.set(schema, shape);
+  return shape;
+}
+
+function compileDefinition(schema: z.ZodType): Shape {
+  const definition = schema._zod.def as z.core.$ZodTypeDef & {
+    innerType?: z.ZodType;
+    element?: z.ZodType;
+    valueType?: z.ZodType;
+    options?: z.ZodType[];
+    entries?: Record<string, string>;
+    values?: unknown[];
+    checks?: unknown[];
+    format?: string;
+  };
+  const problems = (value: unknown): string[] => {
+    const result = schema.safeParse(value);
+    return result.success ? [] : result.error.issues.map((issue) => sentence(issue.message));
+  };
+  switch (definition.type) {
+    case "string":
+      return definition.checks?.length || definition.format ? { kind: "string", problems } : { kind: "string" };
+    case "number": {
+      const integer = definition.format === "safeint" || definition.format?.startsWith("int") === true;
+      return { kind: integer ? "integer" : "number", problems };
+    }
+    case "boolean":
+      return { kind: "boolean" };
+    case "enum":
+      return { kind: "string", values: Object.values(definition.entries ?? {}) };
+    case "literal":
+      return { kind: "string", values: (definition.values ?? []).map(String) };
+    case "array": {
+      const item = compile(definition.element as z.ZodType);
+      // Unknown items must not fail a rule about the list as a whole, so the items are not looked at here.
+      const whole = z.array(z.any()).check(...((definition.checks ?? []) as z.core.$ZodCheck<unknown[]>[]));
+      const listProblems = (value: unknown): string[] =>
+        whole.safeParse(value).error?.issues.map((issue) => sentence(issue.message)) ?? [];
+      return definition.checks?.length ? { kind: "list", item, problems: listProblems } : { kind: "list", item };
+    }
+    case "record":
+      return { kind: "map", value: compile(definition.valueType as z.ZodType) };
+    case "union":
+      return { kind: "union", options: (definition.options ?? []).map(compile) };
+    case "any":
+    case "unknown":
+      return { kind: "any" };
+    case "optional":
+    case "nullable":
+    case "readonly":
+      return compile(definition.innerType as z.ZodType);
+  }
+  throw new Error(`a field cannot use zod's ${definition.type}: use object() for objects, rules for the rest`);
+}
+
+function sentence(message: string): string {
+  return message.replace(/^Too (small|big): expected \w+ to /, "must ").replace(/^Invalid /, "is not a valid ");
+}

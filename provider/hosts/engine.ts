@@ -1,0 +1,54 @@
+import { Client, credentials } from "@grpc/grpc-js";
+import { empty, logRequest } from "./messages";
+
+export type Severity = "info" | "warning" | "error";
+const severities = { info: 1, warning: 2, error: 3 } as const;
+
+/** Messages to the user through the engine, on the row of a resource. Failing to deliver one fails nothing. */
+export class Engine {
+  private client: Client | undefined;
+  private readonly shown = new Map<string, string>();
+
+  /** @param address `host:port` of the engine, undefined where there is none: messages then go nowhere */
+  constructor(private readonly address: string | undefined) {}
+
+  /** A message that lasts: on the row, under Diagnostics, and in `--json`. */
+  async log(severity: Severity, message: string, urn: string | undefined): Promise<void> {
+    await this.send({ severity: severities[severity], message, urn: validUrn(urn), ephemeral: false });
+  }
+
+  /** A status on the row of a resource, sent only when it changes; an empty text clears it. */
+  status(message: string, urn: string | undefined): void {
+    const valid = validUrn(urn);
+    if (!valid || (this.shown.get(valid) ?? "") === message) return;
+    if (message) this.shown.set(valid, message);
+    else this.shown.delete(valid);
+    void this.send({ severity: severities.info, message, urn: valid, ephemeral: true });
+  }
+
+  private send(message: { severity: number; message: string; urn: string; ephemeral: boolean }): Promise<void> {
+    if (!this.address) return Promise.resolve();
+    this.client ??= new Client(this.address, credentials.createInsecure());
+    const client = this.client;
+    return new Promise((resolve) => {
+      client.makeUnaryRequest(
+        "/pulumirpc.Engine/Log",
+        (value: Parameters<typeof logRequest.encode>[0]) => logRequest.encode(value),
+        // Our own decoder: the cancel hook of the dynamic host listens to the one of google-protobuf.
+        (bytes: Buffer) => empty.decode(bytes),
+        message,
+        () => resolve(),
+      );
+    });
+  }
+
+  close(): void {
+    this.client?.close();
+    this.client = undefined;
+  }
+}
+
+/** The CLI crashes on a malformed URN, so anything doubtful is sent without one. */
+export function validUrn(urn: string | undefined): string {
+  return urn !== undefined && /^urn:pulumi:[^:]*::[^:]*::.+::.+$/s.test(urn) ? urn : "";
+}

@@ -1,0 +1,321 @@
+import { problemText } from "../core/check";
+import {
+  checkResource,
+  createResource,
+  deleteResource,
+  diffResource,
+  impactOf,
+  inputsFromOutputs,
+  invokeFunction,
+  type Preview,
+  previewCreate,
+  previewUpdate,
+  readResource,
+  UnfinishedError,
+  updateResource,
+} from "../core/lifecycle";
+import type { Context, Func, Resource } from "../core/resource";
+import { packageSchema } from "../core/schema";
+import { Services } from "../core/services";
+import { type JsonMap, mapFromWire, mapToWire, type ValueMap } from "../core/values";
+import type { Registry } from "../registry";
+import {
+  compareConfigurations,
+  configurationProblems,
+  configurationResolver,
+  withSecretSections,
+} from "./configuration";
+import { Engine } from "./engine";
+import { failureText, InitFailure } from "./failures";
+import type * as messages from "./messages";
+import type { MessageType } from "./messages";
+import { cancelError, runOperation } from "./operation";
+import { PreviewProblems } from "./preview-problems";
+import { packageName, pluginToken, providerKey, providerSource, reportedKey } from "./tokens";
+
+type Request<K extends keyof typeof messages> = MessageType<(typeof messages)[K]>;
+
+const changes = { none: 1, some: 2 } as const;
+const differenceKinds = {
+  add: 0,
+  "add-replace": 1,
+  delete: 2,
+  "delete-replace": 3,
+  update: 4,
+  "update-replace": 5,
+} as const;
+const capabilities = { acceptSecrets: true, acceptResources: false, acceptOutputs: false };
+
+/** The provider protocol on a registry. Every method answers one request; nothing here knows gRPC or a vendor. */
+export class PluginProvider {
+  private readonly cancel = new AbortController();
+  private readonly resources: Map<string, Resource>;
+  private readonly functions: Map<string, Func>;
+  private engine: Engine;
+  private previewProblems: PreviewProblems;
+  private services: Services;
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly version: string,
+    engineAddress: string | undefined,
+    private readonly environment: NodeJS.ProcessEnv = process.env,
+  ) {
+    this.resources = new Map(registry.resources.map((resource) => [pluginToken(resource.token), resource]));
+    this.functions = new Map(registry.functions.map((func) => [pluginToken(func.token), func]));
+    this.engine = new Engine(engineAddress);
+    this.previewProblems = new PreviewProblems(this.engine);
+    this.services = this.servicesFor({}, true);
+  }
+
+  handshake(request: Request<"handshakeRequest">): Partial<Request<"handshakeResponse">> {
+    this.connect(request.engineAddress);
+    return capabilities;
+  }
+
+  attach(request: Request<"attachRequest">): Record<string, never> {
+    this.connect(request.address);
+    return {};
+  }
+
+  getPluginInfo(): Partial<Request<"pluginInfo">> {
+    return { version: this.version };
+  }
+
+  getSchema(): Partial<Request<"schemaResponse">> {
+    return { schema: JSON.stringify(packageSchema(this.registry, packageName, this.version)) };
+  }
+
+  getMapping(): Partial<Request<"mappingResponse">> {
+    return {};
+  }
+
+  checkConfig(request: Request<"checkRequest">): Partial<Request<"checkResponse">> {
+    const news = mapFromWire(request.news);
+    return {
+      inputs: mapToWire(withSecretSections(this.registry, news)),
+      failures: failuresOf(configurationProblems(this.registry, news)),
+    };
+  }
+
+  /** NONE would make the engine go on with the old credentials, so anything that differs is SOME. */
+  diffConfig(request: Request<"diffRequest">): Partial<Request<"diffResponse">> {
+    const from = mapFromWire(request.oldInputs ?? request.olds);
+    const { changed, replaced } = compareConfigurations(this.registry, from, mapFromWire(request.news));
+    return {
+      changes: changed.length > 0 ? changes.some : changes.none,
+      diffs: changed,
+      replaces: replaced,
+    };
+  }
+
+  configure(request: Request<"configureRequest">): Partial<Request<"configureResponse">> {
+    // Without a name it is `pulumi do` or an old engine: both have one provider only, the default one.
+    const isDefault = request.name === "" || /^default(_|$)/.test(request.name);
+    this.services = this.servicesFor(mapFromWire(request.args), isDefault);
+    return { ...capabilities, supportsPreview: true };
+  }
+
+  check(request: Request<"checkRequest">): Partial<Request<"checkResponse">> {
+    this.previewProblems.touch();
+    const resource = this.resource(request);
+    const { [reportedKey]: reported, ...news } = mapFromWire(request.news);
+    const checked = checkResource(resource, mapFromWire(request.olds), news);
+    for (const warning of checked.warnings) void this.engine.log("warning", problemText(warning), request.urn);
+    const problems = this.services.problems(resource.service);
+    if (reported !== true) problems.push(...checked.problems.map(problemText));
+    return { inputs: mapToWire(withoutHidden(checked.values)), failures: failuresOf(problems) };
+  }
+
+  diff(request: Request<"diffRequest">): Partial<Request<"diffResponse">> {
+    this.previewProblems.touch();
+    const resource = this.resource(request);
+    const { inputs, outputs } = oldState(resource, request.oldInputs, request.olds);
+    const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, mapFromWire(request.news));
+    const detailedDiff: Request<"diffResponse">["detailedDiff"] = {};
+    for (const { path, kind, change } of differences) {
+      detailedDiff[path] = {
+        kind: differenceKinds[change === "replace" ? (`${kind}-replace` as const) : kind],
+        inputDiff: true,
+      };
+    }
+    return {
+      changes: differences.length > 0 || unfinished ? changes.some : changes.none,
+      diffs: [...new Set(differences.map(({ property }) => property))],
+      replaces: [...new Set(differences.filter(({ change }) => change === "replace").map(({ property }) => property))],
+      deleteBeforeReplace: replaces && resource.deleteBeforeReplace === true,
+      detailedDiff,
+      hasDetailedDiff: true,
+    };
+  }
+
+  async create(request: Request<"createRequest">): Promise<Partial<Request<"createResponse">>> {
+    const resource = this.resource(request);
+    const inputs = mapFromWire(request.properties);
+    if (request.preview) return this.previewOfCreate(resource, request.urn, inputs);
+    const created = await this.run(resource, request, (context) => createResource(resource, context, inputs));
+    return { id: created.id, properties: mapToWire({ ...created.outputs, ...hiddenOutputs(resource) }) };
+  }
+
+  async read(request: Request<"readRequest">): Promise<Partial<Request<"readResponse">>> {
+    const resource = this.resource(request);
+    const inputs = mapFromWire(request.inputs);
+    const outputs = mapFromWire(request.properties);
+    // An import sends neither, a `.get()` or `pulumi do` sends both empty: nothing is managed yet.
+    const known = Object.keys(inputs).length > 0 && Object.keys(outputs).length > 0;
+    const read = await this.run(resource, request, (context) =>
+      readResource(resource, context, request.id, known ? { inputs, outputs } : undefined),
+    );
+    if (!read) return {};
+    const state = { ...read.outputs, ...hiddenOutputs(resource) };
+    if (read.unfinished) throw new InitFailure(read.id, state, read.unfinished, withoutHidden(read.inputs));
+    return { id: read.id, inputs: mapToWire(withoutHidden(read.inputs)), properties: mapToWire(state) };
+  }
+
+  async update(request: Request<"updateRequest">): Promise<Partial<Request<"updateResponse">>> {
+    const resource = this.resource(request);
+    const old = oldState(resource, request.oldInputs, request.olds);
+    const news = mapFromWire(request.news);
+    if (request.preview) {
+      this.previewProblems.touch();
+      this.warnOfImpact(resource, request.urn, old.inputs, news);
+      return { properties: mapToWire({ ...previewUpdate(resource, old, news), ...hiddenOutputs(resource) }) };
+    }
+    const updated = await this.run(resource, request, (context) =>
+      updateResource(resource, context, request.id, old, news),
+    );
+    return { properties: mapToWire({ ...updated.outputs, ...hiddenOutputs(resource) }) };
+  }
+
+  async delete(request: Request<"deleteRequest">): Promise<Record<string, never>> {
+    const resource = this.resource(request);
+    const old = oldState(resource, request.oldInputs, request.properties);
+    await this.run(resource, request, (context) => deleteResource(resource, context, request.id, old));
+    return {};
+  }
+
+  async invoke(request: Request<"invokeRequest">): Promise<Partial<Request<"invokeResponse">>> {
+    const func = this.functions.get(request.token);
+    if (!func) throw new UnknownToken(`pulumi-ztp ${this.version} has no function ${request.token}`);
+    // The CLI swallows Invoke failures (an empty result, exit code 0), so every problem is an error.
+    const result = await this.operate({ urn: "" }, (context) =>
+      invokeFunction(func, context, mapFromWire(request.args)),
+    );
+    return { return: mapToWire(result) };
+  }
+
+  /** Streams the objects that could be imported: one page when a size is asked for, else all. */
+  async list(request: Request<"listRequest">, send: (reply: Partial<Request<"listResponse">>) => void): Promise<void> {
+    const resource = this.resource({ type: request.token, urn: "" });
+    await this.run(resource, { urn: "" }, async (context) => {
+      const start = Number(request.continuationToken || 0);
+      const size = Math.min(request.pageSize || Number.POSITIVE_INFINITY, request.limit || Number.POSITIVE_INFINITY);
+      let index = 0;
+      for await (const { id, name } of resource.list(context)) {
+        if (index >= start + size) {
+          if (size !== request.limit) send({ continuation: { token: String(index) } });
+          return;
+        }
+        if (index++ >= start) send({ result: { id, name } });
+      }
+    });
+  }
+
+  /** Ends every wait: what was accepted is kept as unfinished. Sent on Ctrl-C and at every normal end. */
+  cancelAll(): void {
+    this.cancel.abort(cancelError());
+  }
+
+  private connect(address: string): void {
+    if (!address) return;
+    this.engine.close();
+    this.engine = new Engine(address);
+    this.previewProblems = new PreviewProblems(this.engine);
+  }
+
+  private servicesFor(args: ValueMap, isDefault: boolean): Services {
+    const resolve = configurationResolver(args, isDefault, this.environment);
+    return new Services(resolve, (message) => void this.engine.log("warning", message, undefined));
+  }
+
+  /** @throws when the type is not ours: an import of a misspelled type must not succeed. */
+  private resource(request: { type: string; urn: string }): Resource {
+    const token = request.type || request.urn.split("::")[2]?.split("$").pop() || "";
+    const resource = this.resources.get(token);
+    if (!resource) throw new UnknownToken(`pulumi-ztp ${this.version} has no resource type ${token}`);
+    return resource;
+  }
+
+  private async previewOfCreate(
+    resource: Resource,
+    urn: string,
+    inputs: ValueMap,
+  ): Promise<Partial<Request<"createResponse">>> {
+    this.previewProblems.touch();
+    this.warnOfImpact(resource, urn, undefined, inputs);
+    let preview: Preview = { id: undefined, outputs: inputs, problems: [], warnings: [] };
+    let problem: Error | undefined;
+    try {
+      preview = await this.run(resource, { urn }, (context) => previewCreate(resource, context, inputs));
+      if (preview.problems.length > 0) problem = new Error(preview.problems.join("\n"));
+    } catch (error) {
+      problem = error instanceof Error ? error : new Error(failureText(error));
+    }
+    if (problem) await this.previewProblems.report(problem, urn, this.cancel.signal);
+    for (const warning of preview.warnings) void this.engine.log("warning", warning, urn);
+    return { id: preview.id, properties: mapToWire({ ...preview.outputs, ...hiddenOutputs(resource) }) };
+  }
+
+  private warnOfImpact(resource: Resource, urn: string, old: ValueMap | undefined, news: ValueMap): void {
+    const impact = impactOf(resource, old, news);
+    if (impact) void this.engine.log("warning", impact, urn);
+  }
+
+  private async run<T>(
+    resource: Resource,
+    request: { urn: string; timeout?: number },
+    verb: (context: Context) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.operate(request, verb);
+    } catch (error) {
+      if (!(error instanceof UnfinishedError)) throw error;
+      throw new InitFailure(error.id, { ...error.outputs, ...hiddenOutputs(resource) }, failureText(error));
+    }
+  }
+
+  private operate<T>(request: { urn: string; timeout?: number }, verb: (context: Context) => Promise<T>): Promise<T> {
+    const { engine, services } = this;
+    const { urn, timeout: timeoutSeconds } = request;
+    return runOperation({ urn, services, engine, cancel: this.cancel.signal, timeoutSeconds }, verb);
+  }
+}
+
+/** A type or function that this version does not have. */
+class UnknownToken extends Error {
+  readonly kind = "invalid";
+}
+
+/** `property` stays empty: the engine prints the value beside it, secrets in clear. */
+function failuresOf(problems: readonly string[]): { property: string; reason: string }[] {
+  return problems.map((reason) => ({ property: "", reason }));
+}
+
+/** A stack may go back to the dynamic host only if the state holds the source text that this host needs. */
+function hiddenOutputs(resource: Resource): ValueMap {
+  return { [providerKey]: providerSource(resource.token) };
+}
+
+function withoutHidden(values: ValueMap): ValueMap {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith("__")));
+}
+
+function oldState(
+  resource: Resource,
+  oldInputs: JsonMap | undefined,
+  oldOutputs: JsonMap | undefined,
+): { inputs: ValueMap; outputs: ValueMap } {
+  const outputs = mapFromWire(oldOutputs);
+  const inputs = oldInputs ? mapFromWire(oldInputs) : inputsFromOutputs(resource, outputs);
+  return { inputs, outputs };
+}

@@ -1,0 +1,219 @@
+import { z } from "zod";
+import { defineResource } from "../../core/resource";
+import { field, openEnum } from "../../core/shape";
+import { deviceRules } from "./device-rules";
+import { fortiztp } from "./service";
+import { describeTarget, deviceOutputs, deviceTarget, isAssigned, targetInputs, unknownSerial } from "./target";
+
+const upperCase = (serial: string): string => serial.trim().toUpperCase();
+
+export const device = defineResource({
+  token: "fortiztp:Device",
+  doc: [
+    "Where a Fortinet device goes when it first calls home.",
+    "The device must be registered in Asset Management of the same FortiCloud account; it then shows up by itself.",
+    "Create records its target: the device gets it at its next call home, connects, and, for FortiManager, runs the",
+    "pre-run script. A device that is already sent there is adopted without a call.",
+    "A change of the target unprovisions the device and provisions it anew, because FortiZTP refuses to provision",
+    "twice; a device in operation notices only when it calls home again, usually after a factory reset.",
+    "Delete unprovisions it, or leaves it alone with `onDelete: retain`. Neither removes it from the account, from its",
+    "FortiManager, or from FortiManager Cloud.",
+  ].join(" "),
+  example: `new ztp.fortiztp.Device("berlin-fw", {
+  serial: "FGT60FTK20000001",
+  provisionTarget: "FortiManager",
+  fortiManagerOid: 12,
+  useDefaultScript: true,
+});`,
+  service: fortiztp,
+  inputs: {
+    serial: field(z.string().regex(/^\s*[A-Za-z0-9-]+\s*$/, "must be a serial number: letters, digits and dashes"), {
+      doc: "The serial number; upper and lower case mean the same. Another serial is another device.",
+      change: "replace",
+      canonical: upperCase,
+    }),
+    deviceType: field(openEnum(["FortiGate", "FortiAP", "FortiSwitch", "FortiExtender"]).optional(), {
+      doc: "The product. Default: what FortiZTP says. Given, it must agree with it.",
+      change: "replace",
+    }),
+    provisionTarget: field(
+      openEnum([
+        "FortiManager",
+        "FortiManagerCloud",
+        "FortiGateCloud",
+        "FortiEdgeCloud",
+        "FortiExtenderCloud",
+        "FortiSASE",
+        "ExternalController",
+      ]),
+      { doc: "The management that the device is sent to." },
+    ),
+    region: field(z.string().min(1).optional(), {
+      doc:
+        "The region of a cloud target, in the vendor's own spelling. Required for FortiGateCloud and FortiEdgeCloud. " +
+        "A device tells the regions that it can go to while it is unprovisioned (`availableRegions`).",
+    }),
+    fortiManagerOid: field(z.int().positive().optional(), {
+      doc: "The FortiManager entry of FortiZTP. For FortiManager: this, or externalControllerSerial and -Address.",
+    }),
+    externalControllerSerial: field(z.string().min(1).optional(), {
+      doc: "The serial of a FortiManager that has no entry; an HA pair as two serials with a comma.",
+      canonical: upperCase,
+    }),
+    externalControllerAddress: field(z.string().min(1).optional(), {
+      doc: "The IPv4 address or host name of that FortiManager, or of an ExternalController.",
+      canonical: (address) => address.trim().toLowerCase(),
+    }),
+    scriptOid: field(z.int().positive().optional(), {
+      doc: "FortiManager only: the pre-run CLI script. Not together with useDefaultScript.",
+    }),
+    useDefaultScript: field(z.boolean().optional(), {
+      doc: "FortiManager only: run the script of the FortiManager entry. Default: false.",
+      default: false,
+    }),
+    firmwareProfile: field(z.string().min(1).optional(), {
+      doc: "FortiGateCloud only: the name of a firmware profile made there.",
+    }),
+    platform: field(z.string().min(1).optional(), {
+      doc: "FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM.",
+    }),
+    adopt: field(z.enum(["never", "identical", "update"]).optional(), {
+      doc:
+        "What create does with a device that is already provisioned. identical: take it over when it goes to the same " +
+        "target, else refuse. update: provision it anew when it differs. never: refuse. Default: identical.",
+      change: "local",
+      default: "identical",
+    }),
+    onDelete: field(z.enum(["unprovision", "retain"]).optional(), {
+      doc: "What delete does: unprovision clears the target, retain leaves the device as it is. Default: unprovision.",
+      change: "local",
+      default: "unprovision",
+    }),
+    waitFor: field(z.enum(["accepted", "provisioned"]).optional(), {
+      doc:
+        "When a create or update is done: accepted as soon as FortiZTP has recorded the target, provisioned when the " +
+        "device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.",
+      change: "local",
+      default: "accepted",
+    }),
+    timeoutSeconds: field(z.int().positive().optional(), {
+      doc: "How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late.",
+      change: "local",
+      default: 1800,
+    }),
+  },
+  rules: deviceRules,
+  outputs: {
+    provisionStatus: field(z.string(), {
+      doc: "unprovisioned, incomplete (sent, has not finished), provisioned, or hidden.",
+    }),
+    provisionSubStatus: field(z.string().optional(), {
+      doc: "While incomplete: waiting, provisioning, or provisioningtoolong (30 minutes have passed).",
+    }),
+    message: field(z.string().optional(), { doc: "What FortiZTP says about the sub-status." }),
+    provisioningStartedAt: field(z.string().optional(), { doc: "When it was sent, ISO 8601." }),
+    provisioningCompletedAt: field(z.string().optional(), { doc: "When it was done, ISO 8601." }),
+    effectiveDeviceType: field(z.string(), { doc: "The product, as FortiZTP says.", stable: true }),
+    effectiveRegion: field(z.string().optional(), { doc: "The region that it goes to, as FortiZTP says." }),
+    effectivePlatform: field(z.string().optional(), { doc: "The platform, as FortiZTP says." }),
+    availableRegions: field(z.array(z.string()).optional(), {
+      doc: "Where it could go; known only while unprovisioned.",
+    }),
+  },
+  deleteBeforeReplace: true,
+  idOf: (inputs) => inputs.serial && upperCase(inputs.serial),
+  impact: {
+    update: (from, to, changed) =>
+      from.provisionTarget && targetInputs.some((name) => changed.has(name))
+        ? `${to.serial} is unprovisioned from ${describeTarget(from)} and sent to ${describeTarget(to)}: it takes the new ` +
+          "target only when it calls home again, usually after a factory reset"
+        : undefined,
+    replace: (from, to) =>
+      upperCase(from.serial) === upperCase(to.serial)
+        ? `${to.serial} is unprovisioned and provisioned anew: it takes the target only when it calls home again`
+        : `${from.serial} is ${from.onDelete === "retain" ? "left as it is" : "unprovisioned"}, and ${to.serial} is provisioned in its place`,
+  },
+
+  async plan(context, known) {
+    const { serial, provisionTarget, adopt = "identical" } = known;
+    if (!serial) return {};
+    const provisioner = await context.use(fortiztp);
+    const found = await provisioner.fleet.find(serial, context.signal);
+    if (!found) return { problems: [unknownSerial(serial)] };
+    const outputs = { effectiveDeviceType: found.deviceType };
+    if (!provisionTarget) return { outputs };
+    const target = { ...known, serial, provisionTarget };
+    const verdict = await provisioner.judge(found, target, { adopt }, context.signal);
+    if ("refused" in verdict) return { outputs, problems: [verdict.refused] };
+    if (verdict.action !== "reprovision") return { outputs };
+    const where = describeTarget(deviceTarget(found));
+    return {
+      outputs,
+      warnings: [`${serial} is provisioned to ${where} now; it is unprovisioned from there and provisioned anew`],
+    };
+  },
+
+  async create(context, inputs) {
+    const provisioner = await context.use(fortiztp);
+    const policy = { adopt: inputs.adopt ?? "identical" };
+    const reached = await provisioner.reconcile({ target: inputs, policy, ...pace(inputs), context });
+    return { id: reached.deviceSN, outputs: deviceOutputs(reached) };
+  },
+
+  async read(context, id, prior) {
+    const provisioner = await context.use(fortiztp);
+    const found = await provisioner.fleet.find(prior?.inputs.serial ?? id, context.signal);
+    if (!found) return undefined;
+    if (!prior && !isAssigned(found)) {
+      throw new Error(
+        `${found.deviceSN} is ${found.provisionStatus}, so there is nothing to import; ` +
+          "declare the device, and `pulumi up` provisions it",
+      );
+    }
+    const target = isAssigned(found) ? await provisioner.targetInputs(found, prior?.inputs, context.signal) : {};
+    const stillWaits = prior?.inputs.waitFor === "provisioned" && found.provisionStatus === "incomplete";
+    return {
+      id: found.deviceSN,
+      // A program need not name the type, so an import does not either.
+      inputs: { serial: found.deviceSN, deviceType: prior && found.deviceType, ...target },
+      outputs: deviceOutputs(found),
+      unfinished: stillWaits ? prior.unfinished : undefined,
+    };
+  },
+
+  async update(context, _id, _from, to) {
+    const provisioner = await context.use(fortiztp);
+    return deviceOutputs(await provisioner.reconcile({ target: to, policy: "owned", ...pace(to), context }));
+  },
+
+  async delete(context, id, { inputs, attempted }) {
+    if (inputs.onDelete === "retain") return;
+    const provisioner = await context.use(fortiztp);
+    if (provisioner.fleet.isClaimed(id)) {
+      context.warn(`${id} stays provisioned: another resource of this program has taken it over`);
+      return;
+    }
+    const found = await provisioner.fleet.find(id, context.signal);
+    if (!found || !isAssigned(found)) return;
+    if (await provisioner.goesToAny(found, [inputs, attempted], context.signal)) {
+      await provisioner.unprovision(found, context);
+      return;
+    }
+    const where = describeTarget(deviceTarget(found));
+    context.warn(
+      `${id} stays provisioned: it goes to ${where} now, which this program did not say; ` +
+        "unprovision it in the FortiZTP portal if that is wrong",
+    );
+  },
+
+  async *list(context) {
+    const { fleet } = await context.use(fortiztp);
+    for (const found of await fleet.all(context.signal)) {
+      if (isAssigned(found)) yield { id: found.deviceSN, name: found.deviceSN.toLowerCase() };
+    }
+  },
+});
+
+function pace(inputs: { waitFor?: "accepted" | "provisioned"; timeoutSeconds?: number }) {
+  return { waitFor: inputs.waitFor ?? "accepted", timeoutSeconds: inputs.timeoutSeconds ?? 1800 } as const;
+}

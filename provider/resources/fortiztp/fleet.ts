@@ -1,0 +1,139 @@
+import {
+  type Device,
+  type DeviceWrite,
+  type FortiManager,
+  type FortiZtp,
+  normalizeSerial,
+} from "../../clients/fortinet/fortiztp";
+import { Batcher } from "../../clients/http/batch";
+import { systemClock } from "../../clients/http/clock";
+import { Snapshot } from "../../clients/http/coalesce";
+
+export interface FleetOptions {
+  /** Milliseconds between looks at a device that is waited for. */
+  pollMs: number;
+  /** Refuse every write. */
+  readOnly: boolean;
+}
+
+/** The vendor's bulk maximum is not documented; ten a call is what is known to be safe. */
+const writesPerCall = 10;
+/** Serials in one filtered list: the URL stays below 2 kB. */
+const readsPerCall = 50;
+/** A look before a write may be this old; what this run wrote is always read anew. */
+const inventoryMaxAgeMs = 60_000;
+
+/**
+ * All devices of one account, read and written together: a refresh of a thousand resources is one list, and writes
+ * that arrive together leave as bulk calls.
+ */
+export class Fleet {
+  private readonly inventory: Snapshot<Map<string, Device>>;
+  private readonly managerList: Snapshot<FortiManager[]>;
+  private readonly writer: Batcher<DeviceWrite, undefined>;
+  private readonly reader: Batcher<string, Device | undefined>;
+  /** Serials that this run has written to: the inventory may be older than that. */
+  private readonly written = new Set<string>();
+  /** Serials that a resource created or adopted in this run. */
+  private readonly claimed = new Set<string>();
+
+  constructor(
+    readonly client: FortiZtp,
+    private readonly options: FleetOptions,
+  ) {
+    this.inventory = new Snapshot({ maxAgeMs: inventoryMaxAgeMs, load: (signal) => this.loadInventory(signal) });
+    this.managerList = new Snapshot({
+      maxAgeMs: inventoryMaxAgeMs,
+      load: (signal) => client.fortiManagers.list({ signal }),
+    });
+    this.writer = new Batcher<DeviceWrite, undefined>({
+      maxSize: writesPerCall,
+      quietMs: 100,
+      maxInFlight: 4,
+      finishSent: true,
+      run: (writes, signal) => client.devices.putMany(writes, { signal }),
+    });
+    this.reader = new Batcher({
+      maxSize: readsPerCall,
+      quietMs: 250,
+      maxInFlight: 4,
+      run: (serials, signal) => this.readTogether(serials, signal),
+    });
+  }
+
+  /** One device as the account has it; undefined only when the vendor says of this very serial that it is not there. */
+  async find(serial: string, signal: AbortSignal): Promise<Device | undefined> {
+    const key = normalizeSerial(serial);
+    if (this.written.has(key)) return this.look(key, signal);
+    const inventory = await this.inventory.read({ signal });
+    return inventory.get(key) ?? this.client.devices.get(key, { signal });
+  }
+
+  /** All devices of the account. */
+  async all(signal: AbortSignal): Promise<Device[]> {
+    return [...(await this.inventory.read({ signal })).values()];
+  }
+
+  /** The FortiManager entries of the account. */
+  managers(signal: AbortSignal): Promise<FortiManager[]> {
+    return this.managerList.read({ signal });
+  }
+
+  /** Writes one device, together with all that arrive now. Settled only when the vendor has taken or refused it. */
+  async write(write: DeviceWrite, signal: AbortSignal): Promise<void> {
+    if (this.options.readOnly) {
+      throw new Error(`${write.deviceSN} was not changed: ztp:fortinet.readOnly is set`);
+    }
+    this.written.add(normalizeSerial(write.deviceSN));
+    await this.writer.add(write, signal);
+  }
+
+  /** The device as it is now, read together with all others that are looked at now. */
+  look(serial: string, signal: AbortSignal): Promise<Device | undefined> {
+    return this.reader.add(normalizeSerial(serial), signal);
+  }
+
+  /** Looks until the device is as wanted. All who wait look at the same moments, in the same calls. */
+  async waitUntil(serial: string, wanted: (device: Device) => boolean, waiting: Waiting): Promise<Device> {
+    const { signal, deadline, onLook } = waiting;
+    for (;;) {
+      const device = await this.look(serial, signal);
+      if (!device) throw new Error(`${serial} has left the account while it was waited for`);
+      if (wanted(device)) return device;
+      onLook?.(device);
+      if (systemClock.now() >= deadline) throw waiting.tooLate(device);
+      const { pollMs } = this.options;
+      await systemClock.sleep(pollMs - (systemClock.now() % pollMs), signal);
+    }
+  }
+
+  /** Remembers that a resource of this run now owns the device: a delete that comes later in the run spares it. */
+  claim(serial: string): void {
+    this.claimed.add(normalizeSerial(serial));
+  }
+
+  isClaimed(serial: string): boolean {
+    return this.claimed.has(normalizeSerial(serial));
+  }
+
+  private async loadInventory(signal: AbortSignal): Promise<Map<string, Device>> {
+    const { devices } = await this.client.devices.list({}, { signal });
+    return new Map(devices.map((device) => [device.deviceSN, device]));
+  }
+
+  private async readTogether(serials: readonly string[], signal: AbortSignal): Promise<(Device | undefined)[]> {
+    const { devices } = await this.client.devices.list({ serials }, { signal });
+    const found = new Map(devices.map((device) => [device.deviceSN, device]));
+    // A list that lacks a device proves nothing; only the answer about this one serial does.
+    return Promise.all(serials.map((serial) => found.get(serial) ?? this.client.devices.get(serial, { signal })));
+  }
+}
+
+export interface Waiting {
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  deadline: number;
+  /** Told of a device that is not yet as wanted. */
+  onLook?(device: Device): void;
+  tooLate(device: Device): Error;
+}

@@ -1,0 +1,205 @@
+import { type Device, type DeviceWrite, sameTarget } from "../../clients/fortinet/fortiztp";
+import { needsFortiManagers } from "../../clients/fortinet/same-target";
+import { systemClock } from "../../clients/http/clock";
+import type { Context, WriteContext } from "../../core/resource";
+import type { Fleet } from "./fleet";
+import {
+  describeTarget,
+  deviceOutputs,
+  deviceTarget,
+  isAssigned,
+  provisionWrite,
+  type Target,
+  unknownSerial,
+  unprovisionWrite,
+} from "./target";
+
+/** `owned` is a device that the program manages already; others are subject to what it says about adoption. */
+export type Policy = "owned" | { adopt: "never" | "identical" | "update" };
+
+/** What has to happen for a device to go where the program wants it, or why that is refused. */
+export type Verdict = { action: "keep" | "provision" | "reprovision" } | { refused: string };
+
+export interface Work {
+  target: Target;
+  policy: Policy;
+  /** `provisioned`: wait until the device has called home and is done. */
+  waitFor: "accepted" | "provisioned";
+  timeoutSeconds: number;
+  context: WriteContext<ReturnType<typeof deviceOutputs>>;
+}
+
+/** How long an accepted write may take to show. */
+const visibleWithinMs = 120_000;
+
+/** Brings devices to their targets. */
+export class Provisioner {
+  constructor(readonly fleet: Fleet) {}
+
+  /** Judges a device before anything is written. */
+  async judge(device: Device | undefined, target: Target, policy: Policy, signal: AbortSignal): Promise<Verdict> {
+    const { serial } = target;
+    if (!device) return { refused: unknownSerial(serial) };
+    if (target.deviceType && target.deviceType !== device.deviceType) {
+      return {
+        refused: `${serial} is a ${device.deviceType}, not a ${target.deviceType}; correct deviceType or leave it out`,
+      };
+    }
+    if (isAssigned(device)) {
+      const same = await this.goesTo(device, provisionWrite(target, device), signal);
+      const refused = policy === "owned" ? undefined : refusal(device, target, same, policy.adopt);
+      return refused ? { refused } : { action: same ? "keep" : "reprovision" };
+    }
+    if (device.provisionStatus === "hidden") {
+      return { refused: `${serial} is hidden in the FortiZTP portal; unhide it there before it can be provisioned` };
+    }
+    const regions = device.availableRegions ?? [];
+    if (target.region && regions.length > 0 && !regions.includes(target.region)) {
+      return { refused: `${serial} cannot go to region ${target.region}; it can go to ${regions.join(", ")}` };
+    }
+    return { action: "provision" };
+  }
+
+  /**
+   * Brings a device to its target from wherever it is: kept when it is there, sent when it is nowhere, unprovisioned
+   * and sent anew when it is elsewhere, since the vendor refuses to provision a device twice.
+   */
+  async reconcile(work: Work): Promise<Device> {
+    const { target, policy, context } = work;
+    const found = await this.fleet.find(target.serial, context.signal);
+    const verdict = await this.judge(found, target, policy, context.signal);
+    if ("refused" in verdict) throw new Error(verdict.refused);
+    let device = found as Device;
+    const accepted = (seen: Device) => {
+      this.fleet.claim(seen.deviceSN);
+      context.accepted(seen.deviceSN, deviceOutputs(seen));
+    };
+    if (verdict.action === "reprovision") {
+      context.progress(`unprovisioning from ${describeTarget(deviceTarget(device))}`);
+      device = await this.unprovision(device, context, accepted);
+    }
+    if (verdict.action === "keep") accepted(device);
+    else device = await this.provision(device, work, accepted);
+    return work.waitFor === "provisioned" ? this.waitForHome(device, work, accepted) : device;
+  }
+
+  /** Clears the target and waits until that shows. */
+  async unprovision(device: Device, context: Context, accepted?: (seen: Device) => void): Promise<Device> {
+    await this.fleet.write(unprovisionWrite(device), context.signal);
+    accepted?.({ ...device, provisionStatus: "unprovisioned" });
+    return this.untilVisible(device.deviceSN, (seen) => seen.provisionStatus === "unprovisioned", context);
+  }
+
+  /** Whether a device goes to one of these targets, as far as they say where. */
+  async goesToAny(device: Device, targets: (Partial<Target> | undefined)[], signal: AbortSignal): Promise<boolean> {
+    for (const target of targets) {
+      if (!target?.provisionTarget) continue;
+      if (await this.goesTo(device, provisionWrite({ ...target } as Target, device), signal)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Where a device goes, as inputs of a program. A FortiManager is named in the form that the program uses, by oid or
+   * by serial and address, as long as the account's list of FortiManagers says that both are the same.
+   */
+  async targetInputs(
+    device: Device,
+    program: Partial<Target> | undefined,
+    signal: AbortSignal,
+  ): Promise<Partial<Target>> {
+    const inputs: Partial<Target> = { ...deviceTarget(device) };
+    // Before the device has called home its region may still list all it could have.
+    if (device.provisionStatus !== "provisioned") {
+      inputs.region = program ? program.region : device.region?.includes(",") ? undefined : device.region;
+    }
+    if (!program?.provisionTarget) return inputs;
+    const write = provisionWrite(program as Target, device);
+    if (await this.goesTo(device, { ...controllerOnly(write) }, signal)) {
+      const { fortiManagerOid, externalControllerSerial, externalControllerAddress } = program;
+      return { ...inputs, fortiManagerOid, externalControllerSerial, externalControllerAddress };
+    }
+    if (needsFortiManagers(device, write)) {
+      const manager = (await this.fleet.managers(signal)).find(({ oid }) => oid === device.fortiManagerOid);
+      return { ...inputs, externalControllerSerial: manager?.sn, externalControllerAddress: manager?.ip };
+    }
+    return inputs;
+  }
+
+  private async goesTo(device: Device, write: DeviceWrite, signal: AbortSignal): Promise<boolean> {
+    const managers = needsFortiManagers(device, write) ? await this.fleet.managers(signal) : [];
+    return sameTarget(device, write, managers);
+  }
+
+  private async provision(device: Device, work: Work, accepted: (seen: Device) => void): Promise<Device> {
+    const { target, context } = work;
+    const write = provisionWrite(target, device);
+    await this.fleet.write(write, context.signal);
+    accepted({ ...device, provisionStatus: "incomplete", provisionSubStatus: "waiting", availableRegions: undefined });
+    const seen = await this.untilVisible(device.deviceSN, isAssigned, context);
+    if (!(await this.goesTo(seen, write, context.signal))) {
+      throw new Error(
+        `FortiZTP took the change of ${target.serial}, but shows ${describeTarget(deviceTarget(seen))} instead of ` +
+          `${describeTarget(target)}; run \`pulumi up\` again, and look for someone else who provisions the device`,
+      );
+    }
+    accepted(seen);
+    return seen;
+  }
+
+  private untilVisible(serial: string, wanted: (seen: Device) => boolean, context: Context): Promise<Device> {
+    return this.fleet.waitUntil(serial, wanted, {
+      signal: context.signal,
+      deadline: systemClock.now() + visibleWithinMs,
+      tooLate: (seen) =>
+        new Error(
+          `FortiZTP took the change of ${serial}, but still shows it as ${seen.provisionStatus} after ` +
+            `${visibleWithinMs / 1000} s; run \`pulumi up\` again to continue`,
+        ),
+    });
+  }
+
+  private waitForHome(device: Device, work: Work, accepted: (seen: Device) => void): Promise<Device> {
+    const { context, timeoutSeconds } = work;
+    return this.fleet.waitUntil(device.deviceSN, (seen) => seen.provisionStatus === "provisioned", {
+      signal: context.signal,
+      deadline: systemClock.now() + timeoutSeconds * 1000,
+      onLook: (seen) => {
+        accepted(seen);
+        context.progress(stageOf(seen));
+      },
+      tooLate: (seen) =>
+        new Error(
+          `${seen.deviceSN} has not finished provisioning within ${timeoutSeconds} s: FortiZTP shows ${stageOf(seen)}. ` +
+            "Check its power, uplink and licence, then run `pulumi up` again to go on waiting",
+        ),
+    });
+  }
+}
+
+/** The part of a write that says which controller, so that a difference elsewhere does not hide that it is the same. */
+function controllerOnly(write: DeviceWrite): DeviceWrite {
+  const { deviceSN, deviceType, provisionStatus, fortiManagerOid, externalControllerSn, externalControllerIp } = write;
+  return { deviceSN, deviceType, provisionStatus, fortiManagerOid, externalControllerSn, externalControllerIp };
+}
+
+function refusal(
+  device: Device,
+  target: Target,
+  same: boolean,
+  adopt: "never" | "identical" | "update",
+): string | undefined {
+  const where = describeTarget(deviceTarget(device));
+  if (same && adopt === "never") {
+    return `${target.serial} is already provisioned to ${where}, and adopt is "never"; import it, or set adopt to "identical"`;
+  }
+  if (same || adopt === "update") return undefined;
+  return (
+    `${target.serial} is already provisioned to ${where}, while the program wants ${describeTarget(target)}. ` +
+    'Correct the program, import the device, or set adopt to "update" to provision it anew'
+  );
+}
+
+function stageOf(device: Device): string {
+  return `${device.provisionSubStatus ?? device.provisionStatus}${device.message ? ` (${device.message})` : ""}`;
+}

@@ -1,0 +1,39 @@
+import { type ConfigValues, environmentName } from "../../core/config";
+import type { Service } from "../../core/resource";
+import { fortinetConfig } from "../fortinet/config";
+import type { Provisioner } from "./provisioner";
+
+/** FortiZTP for one account: the client, and what brings devices to their targets. */
+export const fortiztp: Service<Promise<Provisioner>> = {
+  name: "FortiZTP",
+  config: fortinetConfig,
+  problems: credentialProblems,
+  async create(config, { warn }) {
+    // Loaded on first use: the plugin answers GetSchema, Check and Diff without any client.
+    const [{ createFortiZtp }, { Fleet }, { Provisioner }] = await Promise.all([
+      import("../../clients/fortinet/fortiztp"),
+      import("./fleet"),
+      import("./provisioner"),
+    ]);
+    const client = createFortiZtp({ ...config, onWarning: warn });
+    const pollSeconds = typeof config.pollSeconds === "number" ? config.pollSeconds : 10;
+    return new Provisioner(new Fleet(client, { pollMs: pollSeconds * 1000, readOnly: config.readOnly === true }));
+  },
+};
+
+function credentialProblems(config: ConfigValues): string[] {
+  if (config.oauthToken) {
+    return config.apiId || config.password
+      ? ["ztp:fortinet has both an oauthToken and an apiId or password; remove one of the two"]
+      : [];
+  }
+  const missing = ["apiId", "password"].filter((key) => !config[key]);
+  return missing.map((key) => {
+    const secret = key === "password" ? " --secret" : "";
+    const half = missing.length === 1 ? ", though the other half of the credentials is set" : "";
+    return (
+      `ztp:fortinet.${key} is missing${half}: run \`pulumi config set${secret} --path ztp:fortinet.${key}\` ` +
+      `or set the environment variable ${environmentName("fortinet", key)}`
+    );
+  });
+}

@@ -1,0 +1,108 @@
+import type { Device, DeviceWrite } from "../../clients/fortinet/fortiztp";
+
+/** Where the program wants a device to go. */
+export interface Target {
+  serial: string;
+  deviceType?: string;
+  provisionTarget: string;
+  region?: string;
+  fortiManagerOid?: number;
+  externalControllerSerial?: string;
+  externalControllerAddress?: string;
+  scriptOid?: number;
+  useDefaultScript?: boolean;
+  firmwareProfile?: string;
+  platform?: string;
+}
+
+/** The inputs that say where a device goes: a change of one provisions it anew. */
+export const targetInputs = [
+  "provisionTarget",
+  "region",
+  "fortiManagerOid",
+  "externalControllerSerial",
+  "externalControllerAddress",
+  "scriptOid",
+  "useDefaultScript",
+  "firmwareProfile",
+  "platform",
+] as const satisfies readonly (keyof Target)[];
+
+/** The complete desired object: the vendor does not say whether a PUT merges or replaces. */
+export function provisionWrite(target: Target, device: Device): DeviceWrite {
+  return {
+    deviceSN: device.deviceSN,
+    deviceType: device.deviceType,
+    provisionStatus: "provisioned",
+    provisionTarget: target.provisionTarget,
+    region: target.region,
+    externalControllerSn: target.externalControllerSerial,
+    externalControllerIp: target.externalControllerAddress,
+    platform: target.platform,
+    firmwareProfile: target.firmwareProfile,
+    fortiManagerOid: target.fortiManagerOid,
+    scriptOid: target.scriptOid,
+    useDefaultScript: target.useDefaultScript || undefined,
+  };
+}
+
+export function unprovisionWrite(device: Device): DeviceWrite {
+  return { deviceSN: device.deviceSN, deviceType: device.deviceType, provisionStatus: "unprovisioned" };
+}
+
+/** A device that has been sent somewhere, whether or not it has called home since. */
+export function isAssigned(device: Device): boolean {
+  return device.provisionStatus === "provisioned" || device.provisionStatus === "incomplete";
+}
+
+/** `FortiManager 3`, `FortiGateCloud, region europe`: how a user would name where a device goes. */
+export function describeTarget(target: Partial<Target>): string {
+  const parts = [
+    [target.provisionTarget, target.fortiManagerOid].filter((part) => part !== undefined).join(" "),
+    target.externalControllerSerial && `serial ${target.externalControllerSerial}`,
+    target.externalControllerAddress && `address ${target.externalControllerAddress}`,
+    target.region && `region ${target.region}`,
+    target.firmwareProfile && `firmware profile ${target.firmwareProfile}`,
+    target.platform && `platform ${target.platform}`,
+    target.scriptOid !== undefined && `script ${target.scriptOid}`,
+    target.useDefaultScript && "its default script",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** Where the vendor says that a device goes. */
+export function deviceTarget(device: Device): Partial<Target> {
+  return {
+    provisionTarget: device.provisionTarget,
+    region: device.region,
+    fortiManagerOid: device.fortiManagerOid,
+    externalControllerSerial: device.fortiManagerOid === undefined ? device.externalControllerSn : undefined,
+    externalControllerAddress: device.fortiManagerOid === undefined ? device.externalControllerIp : undefined,
+    scriptOid: device.scriptOid,
+    useDefaultScript: device.useDefaultScript || undefined,
+    firmwareProfile: device.firmwareProfile,
+    platform: device.platform,
+  };
+}
+
+export function unknownSerial(serial: string): string {
+  return (
+    `${serial} is not in this FortiCloud account: check the serial, the account of the API user, and that the device ` +
+    "is registered in Asset Management, from where it appears in FortiZTP by itself"
+  );
+}
+
+/** The outputs of a device: what FortiZTP says about it, under names that no input has. */
+export function deviceOutputs(device: Device) {
+  return {
+    provisionStatus: device.provisionStatus,
+    provisionSubStatus: device.provisionSubStatus,
+    message: device.message,
+    provisioningStartedAt: device.provisioningTimestamp,
+    provisioningCompletedAt: device.provisioningCompleteTimestamp,
+    effectiveDeviceType: device.deviceType,
+    effectiveRegion: isAssigned(device) ? device.region : undefined,
+    effectivePlatform: device.platform,
+    availableRegions: device.availableRegions,
+  };
+}

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Marks the values at the given paths as secret: the engine knows nothing of secrets inside objects by itself. */
+export function markSecrets(args: object, paths: readonly (readonly string[])[]): pulumi.Inputs {
+  let marked: unknown = args;
+  for (const path of paths) marked = mark(marked, path);
+  return marked as pulumi.Inputs;
+}
+
+function mark(value: unknown, path: readonly string[]): unknown {
+  if (value === undefined || value === null) return value;
+  const [key, ...rest] = path;
+  if (key === undefined) return pulumi.secret(value);
+  if (pulumi.Output.isInstance(value) || value instanceof Promise)
+    return pulumi.output(value).apply((known) => mark(known, path));
+  if (Array.isArray(value)) return key === "*" ? value.map((item) => mark(item, rest)) : value;
+  if (typeof value !== "object") return value;
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    key === "*" || key === name ? mark(item, rest) : item,
+  ]);
+  return Object.fromEntries(entries);
+}

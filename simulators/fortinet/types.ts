@@ -1,0 +1,127 @@
+/** A device as FortiZTP reports it, apart from variants. Timestamps are milliseconds since the epoch. */
+export interface Device {
+  deviceSN: string;
+  deviceType: string;
+  /** `provisioned`, `unprovisioned`, `hidden` or `incomplete`. */
+  provisionStatus: string;
+  provisionTarget: string | null;
+  /** The chosen region; the list of available regions while unprovisioned or hidden. */
+  region: string | null;
+  externalControllerSn: string | null;
+  externalControllerIp: string | null;
+  platform: string | null;
+  firmwareProfile: string | null;
+  fortiManagerOid: number | null;
+  scriptOid: number | null;
+  useDefaultScript: boolean | null;
+  provisioningTimestamp: number | null;
+  provisioningCompleteTimestamp: number | null;
+  /** `waiting`, `provisioning` or `provisioningtoolong` while incomplete. */
+  provisionSubStatus: string | null;
+  message: string | null;
+}
+
+/** A device in the inventory. Here `region` is the chosen one only; null while unprovisioned. */
+export interface DeviceRecord extends Device {
+  /** Regions to choose from, joined by commas. */
+  availableRegions: string;
+  /** Such as `FortiGate-60F`. */
+  model: string | null;
+  /** Whether it is a virtual machine. */
+  virtual: boolean;
+  /** Overrides the variant `onlineAfterSeconds` for this device; null: never by itself. */
+  onlineAfterSeconds?: number | null;
+}
+
+/** A device to start with: everything but serial and type has a default. */
+export interface DeviceSeed extends Partial<Omit<DeviceRecord, "availableRegions">> {
+  deviceSN: string;
+  deviceType: string;
+  /** Default `global,europe,JP,US`. For an unprovisioned device `region` says the same. */
+  availableRegions?: string | string[];
+}
+
+/** A FortiManager entry. */
+export interface FortiManagerRecord {
+  oid: number;
+  /** One serial, or those of an HA group joined by commas. */
+  sn: string;
+  /** Addresses, likewise. */
+  ip: string;
+  scriptOid: number | null;
+  /** Milliseconds since the epoch. */
+  updateTime: number;
+}
+
+export interface FortiManagerSeed extends Partial<FortiManagerRecord> {
+  sn: string;
+  ip: string;
+}
+
+/** A script's metadata and its text. */
+export interface ScriptRecord {
+  oid: number;
+  name: string;
+  /** Milliseconds since the epoch. */
+  updateTime: number;
+  content: string;
+}
+
+export interface ScriptSeed extends Partial<ScriptRecord> {
+  name: string;
+}
+
+/** What an account holds at the start. */
+export interface InventorySeed {
+  devices?: DeviceSeed[];
+  fortiManagers?: FortiManagerSeed[];
+  scripts?: ScriptSeed[];
+}
+
+/** An IAM API user. */
+export interface ApiUser {
+  apiId: string;
+  password: string;
+  /** Name of its account. */
+  account: string;
+  /** Only local users may sign in; organisation users get 401. */
+  type: "local" | "organization";
+  /** A read-only user gets 403 on every write. */
+  readOnly: boolean;
+}
+
+export interface ApiUserSeed extends Partial<ApiUser> {
+  apiId: string;
+  password: string;
+}
+
+/** The fields that say where a device goes. */
+export const targetFields = [
+  "provisionTarget",
+  "region",
+  "externalControllerSn",
+  "externalControllerIp",
+  "platform",
+  "firmwareProfile",
+  "fortiManagerOid",
+  "scriptOid",
+  "useDefaultScript",
+] as const;
+
+export type TargetField = (typeof targetFields)[number];
+export type Target = Pick<Device, TargetField>;
+
+/** No target at all. */
+export function noTarget(): Target {
+  return {
+    provisionTarget: null,
+    region: null,
+    externalControllerSn: null,
+    externalControllerIp: null,
+    platform: null,
+    firmwareProfile: null,
+    fortiManagerOid: null,
+    scriptOid: null,
+    useDefaultScript: null,
+  };
+}

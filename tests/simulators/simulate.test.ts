@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { SimulatorDescription } from "../../simulators";
+import { call, until } from "./helper";
+
+const folder = mkdtempSync(join(tmpdir(), "ztp-simulate-"));
+const bundle = join(folder, "simulate.cjs");
+
+beforeAll(() => {
+  const entry = join(__dirname, "../../cli/simulate.ts");
+  buildSync({ entryPoints: [entry], bundle: true, platform: "node", format: "cjs", outfile: bundle });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Run {
+  child: ChildProcess;
+  output: { stdout: string; stderr: string };
+  exit: Promise<unknown[]>;
+}
+
+function run(...args: string[]): Run {
+  const script = `require(${JSON.stringify(bundle)}).simulate(process.argv.slice(1))`;
+  const child = spawn(process.execPath, ["-e", script, "--", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  child.stdout?.on("data", (data) => {
+    output.stdout += data;
+  });
+  child.stderr?.on("data", (data) => {
+    output.stderr += data;
+  });
+  return { child, output, exit: once(child, "close") };
+}
+
+async function signIn({ fortinet }: SimulatorDescription): Promise<string> {
+  const json = { username: fortinet.apiId, password: fortinet.password, client_id: "fortiztp", grant_type: "password" };
+  return (await call(fortinet.authUrl, { method: "POST", json })).json<{ access_token: string }>().access_token;
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)("--json prints one line and runs until %s", async (signal) => {
+  const { child, output, exit } = run("--json", "--devices", "50", "--latency", "1");
+  await until(() => output.stdout.includes("\n"));
+  const description: SimulatorDescription = JSON.parse(output.stdout);
+  expect(description).toEqual({
+    fortinet: {
+      authUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1\/oauth\/token\/$/),
+      fortiztpUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/public\/api$/),
+      apiId: expect.any(String),
+      password: expect.any(String),
+    },
+    controlUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+  });
+  const token = await signIn(description);
+  const page = await call(`${description.fortinet.fortiztpUrl}/v2/devices`, { token });
+  expect(page.json()).toMatchObject({ total: 50 });
+  expect((await call(`${description.controlUrl}/latency`)).json()).toEqual({ ms: 1 });
+  child.kill(signal);
+  expect(await exit).toEqual([0, null]);
+  expect(output.stdout.trim().split("\n")).toHaveLength(1);
+  expect(output.stderr).toBe("");
+});
+
+test("without --json it explains itself", async () => {
+  const { child, output, exit } = run("--devices", "3");
+  await until(() => output.stdout.includes("curl -s http"));
+  for (const name of ["API_ID", "PASSWORD", "AUTH_URL", "FORTIZTP_URL"])
+    expect(output.stdout).toContain(`ZTP_FORTINET_${name}=`);
+  child.kill("SIGTERM");
+  expect(await exit).toEqual([0, null]);
+});
+
+test("bad options and occupied ports fail with a sentence", async () => {
+  const bad = run("--devices", "many");
+  expect(await bad.exit).toEqual([1, null]);
+  expect(bad.output.stderr).toContain("--devices takes a whole number");
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const occupied = run("--json", "--port", String((server.address() as AddressInfo).port));
+  expect(await occupied.exit).toEqual([1, null]);
+  expect(occupied.output).toMatchObject({ stdout: "", stderr: expect.stringContaining("EADDRINUSE") });
+  server.close();
+});

@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+const tests = (folder: string) => `tests/${folder}**/*.test.{ts,mjs}`;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "fast",
+          include: [tests("")],
+          exclude: [tests("engine/"), tests("soak/")],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Each of these drives the real CLI, which starts several processes: on two cores one at a time is fastest.
+        test: {
+          name: "engine",
+          include: [tests("engine/")],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
