@@ -1,1 +1,119 @@
-export async function init(_args: string[]): Promise<void> {}
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { isMap, parseDocument } from "yaml";
+import type { Context, Service } from "../provider/core/resource";
+import { Services } from "../provider/core/services";
+import type { Value, ValueMap } from "../provider/core/values";
+import { configurationResolver } from "../provider/hosts/configuration";
+import { packageName } from "../provider/hosts/tokens";
+import { type Registry, registry } from "../provider/registry";
+
+const help = `Usage: ztp init [--stack <name>] [--no-check]
+
+Writes the plugin into the Pulumi.yaml of this project, so that its resources use the plugin host, and checks the
+credentials that the stack's configuration and the environment give. Can be run again at any time.
+
+  --stack <name>  the stack whose configuration is read; default: the selected one
+  --no-check      only write Pulumi.yaml
+`;
+
+/** \`ztp init\`: see its help. Fails when credentials are given but do not work. */
+export async function init(args: string[]): Promise<void> {
+  const options = { help: { type: "boolean" }, stack: { type: "string" }, "no-check": { type: "boolean" } } as const;
+  const { values } = parseArgs({ args, options });
+  if (values.help) return print(help);
+  const project = findProject(process.cwd());
+  print(writePlugin(project, pluginFolder()));
+  if (!values["no-check"]) await checkCredentials(registry, await stackConfig(dirname(project), values.stack));
+}
+
+/** @throws Error when there is no project at or above the folder */
+export function findProject(folder: string): string {
+  for (const name of ["Pulumi.yaml", "Pulumi.yml"]) if (existsSync(join(folder, name))) return join(folder, name);
+  const parent = dirname(folder);
+  if (parent !== folder) return findProject(parent);
+  throw new Error(
+    "there is no Pulumi.yaml here or above; change into a Pulumi project, or make one with `pulumi new typescript`",
+  );
+}
+
+/** Adds the plugin to a project file, or corrects its path, and keeps everything else as it is written. Says what it did. */
+export function writePlugin(projectFile: string, plugin: string): string {
+  const document = parseDocument(readFileSync(projectFile, "utf8"));
+  if (document.errors.length > 0) throw new Error(`${projectFile} is not valid YAML: ${document.errors[0]?.message}`);
+  const path = relative(dirname(projectFile), plugin).replaceAll("\\", "/");
+  const providers = document.getIn(["plugins", "providers"]);
+  const entries = (document.toJS()?.plugins?.providers ?? []) as { name?: string; path?: string }[];
+  const index = entries.findIndex(({ name }) => name === packageName);
+  if (entries[index]?.path === path) return `${projectFile} names the plugin already.\n`;
+  if (index >= 0) document.setIn(["plugins", "providers", index, "path"], path);
+  else if (providers) document.addIn(["plugins", "providers"], document.createNode({ name: packageName, path }));
+  else if (isMap(document.get("plugins"))) document.setIn(["plugins", "providers"], [{ name: packageName, path }]);
+  else document.set("plugins", document.createNode({ providers: [{ name: packageName, path }] }));
+  writeFileSync(projectFile, document.toString());
+  return `${projectFile} names the plugin now: ${path}\n`;
+}
+
+/** Where the installed package has its plugin, by the shortest way that a project would write. */
+function pluginFolder(): string {
+  const installed = resolve("node_modules/pulumi-ztp/plugin");
+  return existsSync(installed) ? installed : resolve(__dirname, "../../plugin");
+}
+
+/** The `ztp:` part of a stack's configuration; empty without a CLI or a stack, since the environment may say it all. */
+async function stackConfig(folder: string, stack: string | undefined): Promise<ValueMap> {
+  try {
+    const args = ["config", "--json", "--show-secrets", ...(stack ? ["--stack", stack] : [])];
+    const { stdout } = await promisify(execFile)("pulumi", args, { cwd: folder });
+    const config = JSON.parse(stdout) as { [key: string]: { value?: string; objectValue?: Value } };
+    const own = Object.entries(config).filter(([key]) => key.startsWith(`${packageName}:`));
+    return Object.fromEntries(
+      own.map(([key, { value, objectValue }]) => [key.slice(packageName.length + 1), objectValue ?? value]),
+    );
+  } catch (error) {
+    if (stack)
+      throw new Error(`the configuration of stack ${stack} cannot be read: ${(error as Error).message.split("\n")[0]}`);
+    print("No stack is selected, so only the environment is looked at for credentials.\n");
+    return {};
+  }
+}
+
+/** Signs in to every service that has any configuration, and says who answered. */
+export async function checkCredentials({ resources, functions }: Registry, config: ValueMap): Promise<void> {
+  const configured = new Services(configurationResolver(config, true, process.env), (message) => print(`${message}\n`));
+  const services = new Set<Service<unknown>>([...resources, ...functions].map(({ service }) => service));
+  const failures: string[] = [];
+  for (const service of services) {
+    if (!Object.keys(service.config.fields).some((key) => configured.config(service.config)[key] !== undefined)) {
+      print(
+        `${service.name}: not configured.\n${configured
+          .problems(service)
+          .map((problem) => `  ${problem}\n`)
+          .join("")}`,
+      );
+      continue;
+    }
+    try {
+      print(`${service.name}: ${await service.probe?.(contextOf(configured))}\n`);
+    } catch (error) {
+      failures.push(`${service.name}: ${(error as Error).message}`);
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+}
+
+function contextOf(services: Services): Context {
+  return {
+    urn: undefined,
+    signal: AbortSignal.timeout(60_000),
+    use: (service) => services.use(service),
+    progress: () => {},
+    warn: (message) => print(`${message}\n`),
+  };
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}

@@ -5,20 +5,26 @@ import { packageSchema } from "../provider/core/schema";
 import { packageName } from "../provider/hosts/tokens";
 import { registry } from "../provider/registry";
 import { version } from "../provider/version";
+import { withConfigurationTable } from "./generate/readme";
 import { nodeSdk } from "./generate/typescript";
 
 const root = resolve(__dirname, "../..");
 
-/** Writes `sdk/schema.json` and `sdk/nodejs` from the registry; with `--check` it only says whether they are current. */
+/** Writes `sdk/schema.json`, `sdk/nodejs` and the README's configuration table from the registry; with `--check` it only says whether they are current. */
 function main(): void {
   const wanted = new Map<string, string>();
   wanted.set("sdk/schema.json", `${JSON.stringify(packageSchema(registry, packageName, version), undefined, 2)}\n`);
   for (const [name, text] of nodeSdk(registry)) wanted.set(`sdk/nodejs/${name}`, formatted(`sdk/nodejs/${name}`, text));
+  wanted.set("README.md", withConfigurationTable(readFileSync(join(root, "README.md"), "utf8"), registry));
 
   const folder = join(root, "sdk/nodejs");
   mkdirSync(folder, { recursive: true });
-  const extra = readdirSync(folder).map((name) => `sdk/nodejs/${name}`).filter((path) => !wanted.has(path));
-  const stale = [...wanted].filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text);
+  const extra = readdirSync(folder)
+    .map((name) => `sdk/nodejs/${name}`)
+    .filter((path) => !wanted.has(path));
+  const stale = [...wanted].filter(
+    ([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text,
+  );
   if (process.argv.includes("--check")) {
     const wrong = [...stale.map(([path]) => path), ...extra];
     if (wrong.length === 0) return;
@@ -28,7 +34,11 @@ function main(): void {
   }
   for (const path of extra) rmSync(join(root, path));
   for (const [path, text] of stale) writeFileSync(join(root, path), text);
-  console.log(stale.length + extra.length === 0 ? "Everything is current." : `Wrote ${[...stale.map(([path]) => path), ...extra].join(", ")}.`);
+  console.log(
+    stale.length + extra.length === 0
+      ? "Everything is current."
+      : `Wrote ${[...stale.map(([path]) => path), ...extra].join(", ")}.`,
+  );
 }
 
 function formatted(path: string, text: string): string {

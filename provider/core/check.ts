@@ -24,7 +24,7 @@ export interface Checked {
 
 /** Keys that the hosts and the SDK add; no definition has them. */
 export function isHidden(key: string): boolean {
-  return key.startsWith("__");
+  return key.startsWith("__") && key !== "__proto__";
 }
 
 /** Checks a set of values against its fields: pure, complete (every problem at once), and quiet about unknowns. */
@@ -114,11 +114,10 @@ function checkValue(shape: Shape, value: Value, path: string, into: Checked): Va
     }
     case "map": {
       if (!isMap(value)) return wrongType("a map");
-      const entries: ValueMap = {};
-      for (const [key, item] of Object.entries(value)) {
-        if (!isAbsent(item)) entries[key] = checkValue(shape.value, item, joinPath(path, key), into);
-      }
-      return entries;
+      const present = Object.entries(value).filter(([, item]) => !isAbsent(item));
+      return Object.fromEntries(
+        present.map(([key, item]) => [key, checkValue(shape.value, item, joinPath(path, key), into)]),
+      );
     }
     case "object":
       return isMap(value) ? checkObject(shape.fields, value, path, into) : wrongType("an object");

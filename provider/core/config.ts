@@ -59,7 +59,9 @@ export function resolveConfig(
   const problems: string[] = [];
   const given: ValueMap = {};
   if (isMap(parsed)) {
-    for (const [key, value] of Object.entries(parsed)) given[key] = coerce(section.fields[key], unwrap(value));
+    for (const [key, value] of Object.entries(parsed)) {
+      given[key] = coerce(Object.hasOwn(section.fields, key) ? section.fields[key] : undefined, unwrap(value));
+    }
   } else if (!isAbsent(parsed) && !isUnknown(parsed) && parsed !== "") {
     problems.push(
       `ztp:${section.name} must be an object; set its parts with \`pulumi config set --path ztp:${section.name}.<key>\``,

@@ -1,6 +1,16 @@
 import { isHidden } from "./check";
 import type { Change, Field, Fields, Shape } from "./shape";
-import { isAbsent, isMap, isSecret, isUnknown, joinPath, unwrap, type Value, type ValueMap } from "./values";
+import {
+  hasUnknown,
+  isAbsent,
+  isMap,
+  isSecret,
+  isUnknown,
+  joinPath,
+  unwrap,
+  type Value,
+  type ValueMap,
+} from "./values";
 
 /** One difference between old and new inputs. Values are never part of it, so it cannot leak a secret. */
 export interface Difference {
@@ -28,6 +38,8 @@ interface Place {
   property: string;
   /** A policy inherited from a parent, which wins over `update` of a child. */
   change: Change | undefined;
+  /** An item of a list or map that stands on both sides: one more or less of them is a change of the whole. */
+  item?: boolean;
   found: Difference[];
 }
 
@@ -49,37 +61,37 @@ function diffObject(fields: Fields, from: ValueMap, to: ValueMap, place: Place):
 function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Value, place: Place): void {
   const from = isSecret(oldValue) ? oldValue.value : oldValue;
   const to = isSecret(newValue) ? newValue.value : newValue;
+  const tell = (kind: Difference["kind"]) => report(place, kind, !hasUnknown(from) && !hasUnknown(to));
   if (isBlank(from) || isBlank(to)) {
     const unchanged = isBlank(from) ? isBlank(to) || to === declared.default : from === declared.default;
-    if (!unchanged) report(place, isBlank(from) ? "add" : "delete");
+    if (!unchanged) tell(isBlank(from) ? "add" : "delete");
   } else if (isUnknown(from) || isUnknown(to)) {
-    report({ ...place, change: withoutReplace(place.change) }, "update");
+    tell("update");
   } else if (shape.kind === "object" && isMap(from) && isMap(to)) {
     diffObject(shape.fields, from, to, place);
   } else if (shape.kind === "map" && isMap(from) && isMap(to)) {
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-      diffValue(shape.value, itemOf(declared), from[key], to[key], { ...place, path: joinPath(place.path, key) });
+      const path = joinPath(place.path, key);
+      diffValue(shape.value, itemOf(declared), from[key], to[key], { ...place, path, item: true });
     }
   } else if (declared.unordered && Array.isArray(from) && Array.isArray(to)) {
-    if (!sameSet(declared, from, to)) report(place, "update");
+    if (!sameSet(declared, from, to)) tell("update");
   } else if (shape.kind === "list" && Array.isArray(from) && Array.isArray(to)) {
     for (let index = 0; index < Math.max(from.length, to.length); index++) {
       const path = joinPath(place.path, index);
-      diffValue(shape.item, itemOf(declared), from[index], to[index], { ...place, path });
+      diffValue(shape.item, itemOf(declared), from[index], to[index], { ...place, path, item: true });
     }
   } else if (!same(declared, from, to)) {
-    report(place, "update");
+    tell("update");
   }
 }
 
-function report(place: Place, kind: Difference["kind"]): void {
-  const change = kind === "update" ? place.change : withoutReplace(place.change);
-  place.found.push({ path: place.path, property: place.property, kind, change: change ?? "update" });
-}
-
 /** Between absent and present, and while unknown, nothing says that it is another object. */
-function withoutReplace(change: Change | undefined): Change | undefined {
-  return change === "replace" ? "update" : change;
+function report(place: Place, kind: Difference["kind"], known: boolean): void {
+  let change = place.change ?? "update";
+  if (change === "replace" && kind !== "update" && !place.item) change = "update";
+  if (!known && (change === "replace" || change === "immutable")) change = "update";
+  place.found.push({ path: place.path, property: place.property, kind, change });
 }
 
 /** Absent, null, "", [] and {} say the same: nothing. */

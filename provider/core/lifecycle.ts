@@ -2,7 +2,19 @@ import { type Checked, checkFields, checkRules, isHidden, type Problem } from ".
 import { type Difference, diffFields, replacing, sameValue } from "./diff";
 import type { Context, Func, Plan, ReadResult, Resource, State } from "./resource";
 import type { Field, Fields } from "./shape";
-import { asSecret, hasUnknown, isAbsent, isMap, isSecret, unknown, unwrap, type Value, type ValueMap } from "./values";
+import {
+  asSecret,
+  hasSecret,
+  hasUnknown,
+  isAbsent,
+  isMap,
+  isSecret,
+  mapValues,
+  unknown,
+  unwrap,
+  type Value,
+  type ValueMap,
+} from "./values";
 
 /** The output that marks unfinished work: a refresh forgets the engine's own mark, so ours stands in the state. */
 export const unfinishedKey = "__unfinished";
@@ -157,7 +169,7 @@ export async function readResource(
     | undefined;
   if (!found) return undefined;
   const inputs = prior
-    ? managedInputs(resource.inputs, prior.inputs, found.inputs)
+    ? checkFields(resource.inputs, managedInputs(resource.inputs, prior.inputs, found.inputs)).values
     : importedInputs(resource.inputs, found.inputs);
   const outputs: ValueMap = { ...inputs, ...encodeOutputs(resource.outputs, found.outputs) };
   if (found.unfinished) outputs[unfinishedKey] = found.unfinished;
@@ -298,11 +310,25 @@ function managedInputs(fields: Fields, prior: ValueMap, found: ValueMap): ValueM
 /** The user's own spelling while the vendor's value means the same, else the vendor's, as secret as it was. */
 function managedValue(declared: Field, before: Value, now: Value): Value {
   if (sameValue(declared, before, now)) return before;
-  const was = unwrap(before);
-  let managed = now;
-  if (declared.shape.kind === "object" && isMap(was) && isMap(now))
-    managed = managedInputs(declared.shape.fields, was, now);
-  return declared.secret || isSecret(before) ? asSecret(managed) : managed;
+  const was = isSecret(before) ? before.value : before;
+  const parts = managedParts(declared, was, now);
+  // What cannot be matched part by part is as secret as its most secret part was.
+  const secret = declared.secret || isSecret(before) || (parts === undefined && hasSecret(was));
+  return secret ? asSecret(parts ?? now) : (parts ?? now);
+}
+
+/** What stands inside an object, list or map on both sides, part by part; undefined for anything else. */
+function managedParts(declared: Field, was: Value, now: Value): Value {
+  const { shape } = declared;
+  if (shape.kind === "object" && isMap(was) && isMap(now)) return managedInputs(shape.fields, was, now);
+  const item = (of: Field["shape"]): Field => ({ ...declared, shape: of, default: undefined, unordered: false });
+  if (shape.kind === "list" && !declared.unordered && Array.isArray(was) && Array.isArray(now))
+    return now.map((value, index) => (index < was.length ? managedValue(item(shape.item), was[index], value) : value));
+  if (shape.kind === "map" && isMap(was) && isMap(now))
+    return mapValues(now, (value, key) =>
+      Object.hasOwn(was, key) ? managedValue(item(shape.value), was[key], value) : value,
+    );
+  return undefined;
 }
 
 function importedInputs(fields: Fields, found: ValueMap): ValueMap {

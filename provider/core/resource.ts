@@ -32,6 +32,8 @@ export interface Service<T> {
   create(config: ConfigValues, environment: ServiceEnvironment): T;
   /** Sentences about a configuration that cannot work; no I/O. */
   problems?(config: ConfigValues): string[];
+  /** The cheapest call that proves the credentials; answers with a sentence about who answered. */
+  probe?(context: Context): Promise<string>;
 }
 
 export interface ServiceEnvironment {

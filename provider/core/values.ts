@@ -86,8 +86,11 @@ export function fromWire(json: Json | undefined): Value {
   if (typeof json !== "object" || json === null) return json;
   if (Array.isArray(json)) return json.map(fromWire);
   switch (json[signatureKey]) {
-    case secretSignature:
-      return new Secret(fromWire(json.value));
+    case secretSignature: {
+      const value = fromWire(json.value);
+      // A program may mark as secret what it then leaves out.
+      return isAbsent(value) ? value : new Secret(value);
+    }
     case outputSignature: {
       const value = "value" in json ? fromWire(json.value) : unknown;
       return json.secret === true ? new Secret(value) : value;
@@ -109,9 +112,8 @@ export function toWire(value: Value): Json {
 
 /** Leaves out what is undefined: an absent key reads better in a diff than a null. */
 export function mapToWire(values: ValueMap): JsonMap {
-  const json: JsonMap = {};
-  for (const [key, value] of Object.entries(values)) if (value !== undefined) json[key] = toWire(value);
-  return json;
+  const present = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present.map(([key, value]) => [key, toWire(value)]));
 }
 
 export function mapFromWire(json: JsonMap | undefined): ValueMap {
@@ -149,9 +151,8 @@ function contains(value: Value, test: (value: Value) => boolean): boolean {
 }
 
 export function mapValues<A, B>(map: { [key: string]: A }, change: (value: A, key: string) => B): { [key: string]: B } {
-  const result: { [key: string]: B } = {};
-  for (const key of Object.keys(map)) result[key] = change(map[key] as A, key);
-  return result;
+  // A plain assignment to "__proto__" would set the prototype.
+  return Object.fromEntries(Object.keys(map).map((key) => [key, change(map[key] as A, key)]));
 }
 
 /** A property path as Pulumi writes it: `a.b[0]["odd.key"]`. */

@@ -239,7 +239,8 @@ class Reader {
     let result = 0;
     let factor = 1;
     for (;;) {
-      const byte = this.buffer[this.position++] as number;
+      const byte = this.buffer[this.position++];
+      if (byte === undefined) throw new Error("a protobuf message ends too early");
       result += (byte & 127) * factor;
       if (byte < 128) return result;
       factor *= 128;

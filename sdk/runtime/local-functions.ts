@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invokeFunction } from "../../provider/core/lifecycle";
 import { Services } from "../../provider/core/services";
-import type { Value, ValueMap } from "../../provider/core/values";
+import { unwrap, type Value, type ValueMap } from "../../provider/core/values";
 import { configurationResolver } from "../../provider/hosts/configuration";
 import { Engine } from "../../provider/hosts/engine";
 import { failureText } from "../../provider/hosts/failures";
@@ -23,7 +23,7 @@ export async function runFunction<T>(token: string, args: object, provider: Prov
   }
   const options = { urn: undefined, services: await services, engine, cancel: new AbortController().signal };
   try {
-    return (await runOperation(options, (context) => invokeFunction(func, context, args as ValueMap))) as T;
+    return unwrap(await runOperation(options, (context) => invokeFunction(func, context, args as ValueMap))) as T;
   } catch (error) {
     // The program is the user's: an error without a stack of ours says enough.
     throw new pulumi.RunError(`${token}: ${failureText(error)}`);

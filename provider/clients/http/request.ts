@@ -118,7 +118,7 @@ export class HttpClient {
   private async attempt<T>(request: HttpRequest<T>, number: number, login: { renewed: boolean }): Promise<T> {
     const { authorizer } = this.options;
     for (;;) {
-      const authorization = await authorizer?.authorize(request.signal);
+      const authorization = await this.authorize(request.signal);
       try {
         return await this.once(request, number, authorization);
       } catch (error) {
@@ -126,6 +126,15 @@ export class HttpClient {
         if (!renewable || !authorizer?.refused(authorization)) throw error;
         login.renewed = true;
       }
+    }
+  }
+
+  /** A login repeats what is worth repeating itself, so that its failure is final for the call. */
+  private async authorize(signal: AbortSignal | undefined): Promise<string | undefined> {
+    try {
+      return await this.options.authorizer?.authorize(signal);
+    } catch (error) {
+      throw isVendorError(error) ? error.with({ transient: false }) : error;
     }
   }
 

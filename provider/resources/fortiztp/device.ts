@@ -165,9 +165,12 @@ export const device = defineResource({
     const found = await provisioner.fleet.find(prior?.inputs.serial ?? id, context.signal);
     if (!found) return undefined;
     if (!prior && !isAssigned(found)) {
+      const next =
+        found.provisionStatus === "hidden"
+          ? "unhide it in the FortiZTP portal, then declare it"
+          : "declare it, and `pulumi up` provisions it";
       throw new Error(
-        `${found.deviceSN} is ${found.provisionStatus}, so there is nothing to import; ` +
-          "declare the device, and `pulumi up` provisions it",
+        `${found.deviceSN} is ${found.provisionStatus}, so there is no provisioning to read or import; ${next}`,
       );
     }
     const target = isAssigned(found) ? await provisioner.targetInputs(found, prior?.inputs, context.signal) : {};

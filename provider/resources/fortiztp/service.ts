@@ -8,6 +8,11 @@ export const fortiztp: Service<Promise<Provisioner>> = {
   name: "FortiZTP",
   config: fortinetConfig,
   problems: credentialProblems,
+  async probe(context) {
+    const { fleet } = await context.use(fortiztp);
+    const { serviceName, serviceRegion, serviceStatus } = await fleet.client.system.get({ signal: context.signal });
+    return `signed in. ${serviceName ?? "FortiZTP"}${serviceRegion ? ` in ${serviceRegion}` : ""} is ${serviceStatus ?? "there"}.`;
+  },
   async create(config, { warn }) {
     // Loaded on first use: the plugin answers GetSchema, Check and Diff without any client.
     const [{ createFortiZtp }, { Fleet }, { Provisioner }] = await Promise.all([
@@ -15,11 +20,25 @@ export const fortiztp: Service<Promise<Provisioner>> = {
       import("./fleet"),
       import("./provisioner"),
     ]);
-    const client = createFortiZtp({ ...config, onWarning: warn });
+    const client = createFortiZtp({ ...config, onWarning: warn, onWait: longWaits(warn) });
     const pollSeconds = typeof config.pollSeconds === "number" ? config.pollSeconds : 10;
     return new Provisioner(new Fleet(client, { pollMs: pollSeconds * 1000, readOnly: config.readOnly === true }));
   },
 };
+
+/** Waits shorter than this pass unnoticed, in milliseconds. */
+const noticeableMs = 5_000;
+const quietMs = 60_000;
+
+/** Tells of long waits, such as for the hourly budget, but not of each of the calls that wait for the same reason. */
+function longWaits(warn: (message: string) => void): (wait: { ms: number; text: string }) => void {
+  let lastTold = Number.NEGATIVE_INFINITY;
+  return ({ ms, text }) => {
+    if (ms < noticeableMs || Date.now() - lastTold < quietMs) return;
+    lastTold = Date.now();
+    warn(text);
+  };
+}
 
 function credentialProblems(config: ConfigValues): string[] {
   if (config.oauthToken) {
