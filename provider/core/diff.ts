@@ -98,7 +98,7 @@ function report(place: Place, kind: Difference["kind"], known: boolean): void {
 function isBlank(value: Value): boolean {
   if (isAbsent(value) || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isMap(value) && Object.keys(value).length === 0;
+  return isMap(value) && Object.values(value).every(isAbsent);
 }
 
 function itemOf(declared: Field): Field {

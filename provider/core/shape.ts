@@ -114,7 +114,8 @@ const compiled = new WeakMap<z.ZodType, Shape>();
 
 /** A nested object whose fields carry docs, secrets and policies of their own, under a type name of its own. */
 export function object<F extends Fields>(name: string, fields: F, doc?: string): z.ZodType<ValuesOf<F>> {
-  const schema = z.custom<ValuesOf<F>>();
+  // Without a test zod would take its absence as well, and call it optional.
+  const schema = z.custom<ValuesOf<F>>((value) => value !== undefined);
   compiled.set(schema, { kind: "object", name, doc, fields });
   return schema;
 }

@@ -3,22 +3,31 @@ import { type ConfigSection, parseConfigValue, type ResolvedConfig, resolveConfi
 import { sameValue } from "../core/diff";
 import { asSecret, hasSecret, hasUnknown, isAbsent, isMap, unwrap, type Value, type ValueMap } from "../core/values";
 import type { Registry } from "../registry";
-import { packageName } from "./tokens";
+import { instanceKey, packageName } from "./tokens";
 
-/** Keys of the provider's configuration that are not sections: `host` is read by the SDK, the rest by the engine. */
-const otherKeys = new Set(["host", "version", "pluginDownloadURL"]);
+/** Keys of the provider's configuration that are not sections: two of the SDK, two of the engine. */
+const otherKeys = new Set(["host", instanceKey, "version", "pluginDownloadURL"]);
+
+/**
+ * The key of a section: the engine hands over the stack's configuration without the namespace, while an explicit
+ * provider instance has it in both hosts, so that its row shows no change when the stack changes hosts.
+ */
+function keyOf(config: ValueMap, { name }: ConfigSection): string {
+  return name in config ? name : `${packageName}:${name}`;
+}
 
 /** Problems with the keys and values of a provider's configuration, told without any value. */
 export function configurationProblems(registry: Registry, config: ValueMap): string[] {
   const sections = registry.config.map((section) => section.name);
   const problems: string[] = [];
   for (const key of Object.keys(config)) {
-    if (key.startsWith("__") || otherKeys.has(key) || sections.includes(key)) continue;
-    problems.push(`${packageName}:${key} is not a known configuration key${nearestHint(key, [...sections, "host"])}`);
+    const name = key.replace(`${packageName}:`, "");
+    if (key.startsWith("__") || otherKeys.has(key) || sections.includes(name)) continue;
+    problems.push(`${packageName}:${name} is not a known configuration key${nearestHint(name, [...sections, "host"])}`);
   }
   for (const section of registry.config) {
     // The environment may complete a section, but what it says must not be judged as part of the program.
-    problems.push(...resolveConfig(section, config[section.name], {}, false).problems);
+    problems.push(...resolveConfig(section, config[keyOf(config, section)], {}, false).problems);
   }
   return problems;
 }
@@ -27,11 +36,12 @@ export function configurationProblems(registry: Registry, config: ValueMap): str
 export function withSecretSections(registry: Registry, config: ValueMap): ValueMap {
   const result: ValueMap = { ...config };
   for (const section of registry.config) {
-    const value = config[section.name];
+    const key = keyOf(config, section);
+    const value = config[key];
     const parsed = parseConfigValue(value);
     if (hasUnknown(value) || isAbsent(value)) continue;
-    const secret = isMap(parsed) && Object.keys(parsed).some((key) => section.fields[key]?.secret);
-    if (secret || hasSecret(value)) result[section.name] = asSecret(value);
+    const secret = isMap(parsed) && Object.keys(parsed).some((name) => section.fields[name]?.secret);
+    if (secret || hasSecret(value)) result[key] = asSecret(value);
   }
   return result;
 }
@@ -47,8 +57,8 @@ export interface ConfigurationChange {
 export function compareConfigurations(registry: Registry, from: ValueMap, to: ValueMap): ConfigurationChange {
   const change: ConfigurationChange = { changed: [], replaced: [] };
   for (const section of registry.config) {
-    const before = asMap(from[section.name]);
-    const after = asMap(to[section.name]);
+    const before = asMap(from[keyOf(from, section)]);
+    const after = asMap(to[keyOf(to, section)]);
     const differs = (key: string): boolean => {
       const declared = section.fields[key];
       return declared ? !sameValue(declared, before[key] as Value, after[key] as Value) : false;
@@ -76,7 +86,8 @@ export function configurationResolver(
   environment: NodeJS.ProcessEnv,
 ): (section: ConfigSection) => ResolvedConfig {
   const current = isDefault ? currentStackConfig(environment) : {};
-  return (section) => resolveConfig(section, current[section.name] ?? args[section.name], environment, isDefault);
+  return (section) =>
+    resolveConfig(section, current[section.name] ?? args[keyOf(args, section)], environment, isDefault);
 }
 
 function currentStackConfig(environment: NodeJS.ProcessEnv): ValueMap {

@@ -51,6 +51,8 @@ export class PluginProvider {
   private readonly cancel = new AbortController();
   private readonly resources: Map<string, Resource>;
   private readonly functions: Map<string, Func>;
+  /** Resources whose problems the SDK has told in this preview, and which it will fail. */
+  private readonly reported = new Set<string>();
   private engine: Engine;
   private previewProblems: PreviewProblems;
   private services: Services;
@@ -123,7 +125,8 @@ export class PluginProvider {
     const checked = checkResource(resource, mapFromWire(request.olds), news);
     for (const warning of checked.warnings) void this.engine.log("warning", problemText(warning), request.urn);
     const problems = this.services.problems(resource.service);
-    if (reported !== true) problems.push(...checked.problems.map(problemText));
+    if (reported === true) this.reported.add(request.urn);
+    else problems.push(...checked.problems.map(problemText));
     return { inputs: mapToWire(withoutHidden(checked.values)), failures: failuresOf(problems) };
   }
 
@@ -252,6 +255,7 @@ export class PluginProvider {
     inputs: ValueMap,
   ): Promise<Partial<Request<"createResponse">>> {
     this.previewProblems.touch();
+    if (this.reported.has(urn)) return { properties: mapToWire({ ...inputs, ...hiddenOutputs(resource) }) };
     this.warnOfImpact(resource, urn, undefined, inputs);
     let preview: Preview = { id: undefined, outputs: inputs, problems: [], warnings: [] };
     let problem: Error | undefined;

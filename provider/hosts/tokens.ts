@@ -29,5 +29,5 @@ export const urnKey = "__urn";
 export const previewKey = "__preview";
 /** Hidden input in previews: the SDK has told the problems of this resource, as it does for all resources together. */
 export const reportedKey = "__reported";
-/** Config of an explicit provider instance in the dynamic host, which tells it from the stack's own configuration. */
+/** Argument of an explicit provider instance, which tells it from the stack's own configuration. */
 export const instanceKey = `${packageName}:instance`;

@@ -224,45 +224,8 @@ export interface GetDeviceOutputArgs {
   useCache?: pulumi.Input<boolean>;
 }
 
-export interface GetDeviceResult {
-  /** The serial number. */
-  serial: string;
-  /** The product, such as FortiGate or FortiAP. */
-  deviceType: string;
-  /** unprovisioned, incomplete, provisioned or hidden. */
-  provisionStatus: string;
-  /** While incomplete: waiting, provisioning or provisioningtoolong. */
-  provisionSubStatus?: string;
-  /** What FortiZTP says about the sub-status. */
-  message?: string;
-  /** The management that it is sent to. */
-  provisionTarget?: string;
-  /** The region that it is sent to. */
-  region?: string;
-  /** The regions it could go to; only while unprovisioned. */
-  availableRegions?: string[];
-  /** The FortiManager entry that it is sent to. */
-  fortiManagerOid?: number;
-  /** The serial of its controller. */
-  externalControllerSerial?: string;
-  /** The address of its controller. */
-  externalControllerAddress?: string;
-  /** The pre-run CLI script. */
-  scriptOid?: number;
-  /** Whether the script of the FortiManager entry runs. */
-  useDefaultScript?: boolean;
-  /** The firmware profile in FortiGate Cloud. */
-  firmwareProfile?: string;
-  /** The VM platform. */
-  platform?: string;
-  /** When it was sent, ISO 8601. */
-  provisioningStartedAt?: string;
-  /** When it was done, ISO 8601. */
-  provisioningCompletedAt?: string;
-}
-
 /** One device of the account. Fails when FortiZTP does not have it. */
-export function getDevice(args: GetDeviceArgs, options?: pulumi.InvokeOptions): Promise<GetDeviceResult> {
+export function getDevice(args: GetDeviceArgs, options?: pulumi.InvokeOptions): Promise<DeviceDetails> {
   return invoke("fortiztp:getDevice", args, options);
 }
 
@@ -270,7 +233,7 @@ export function getDevice(args: GetDeviceArgs, options?: pulumi.InvokeOptions): 
 export function getDeviceOutput(
   args: GetDeviceOutputArgs,
   options?: pulumi.InvokeOutputOptions,
-): pulumi.Output<GetDeviceResult> {
+): pulumi.Output<DeviceDetails> {
   return invokeOutput("fortiztp:getDevice", args, options);
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
@@ -21,7 +21,9 @@ export function currentHost(): Host {
 let projectNamesPlugin: boolean | undefined;
 
 function readProject(): boolean {
-  const file = projectFile(pulumi.runtime.getRootDirectory() || process.cwd());
+  const root = pulumi.runtime.getRootDirectory();
+  // A CLI that does not tell the folder leaves a placeholder; the program's own folder is below it in nearly all projects.
+  const file = projectFile(isAbsolute(root) ? root : process.cwd());
   if (!file) return false;
   const project = parse(readFileSync(file, "utf8")) as {
     plugins?: { providers?: { name?: string }[] };

@@ -19,9 +19,9 @@ export abstract class ProviderResource extends pulumi.ProviderResource {
       if (value === undefined) continue;
       // The whole section is secret, as the engine treats an object with a secret inside.
       configuration[section] = pulumi.secret(value);
-      inputs[dynamic ? `${packageName}:${section}` : section] = configuration[section];
+      inputs[`${packageName}:${section}`] = configuration[section];
     }
-    if (dynamic) inputs[instanceKey] = name;
+    inputs[instanceKey] = name;
     const other = dynamic ? packageName : dynamicPackage;
     super(dynamic ? dynamicPackage : packageName, name, inputs, {
       ...options,

@@ -59,6 +59,7 @@ class ServiceFile {
       items.filter(({ token }) => serviceOf(token) === this.service);
     const resources = own(this.registry.resources);
     const functions = own(this.registry.functions);
+    for (const { outputs } of functions) this.types.fields(outputs, "plain");
     const bodies = [
       ...resources.map((resource) => this.resource(resource)),
       ...functions.map((func) => this.func(func)),
@@ -115,21 +116,21 @@ ${this.members({ ...resource.inputs, ...resource.outputs })}
     const args = (suffix: string) => (hasArgs ? `args: ${type}${suffix}${optional}, ` : "");
     const given = hasArgs ? "args" : "{}";
     const token = JSON.stringify(func.token);
+    const result = this.types.nameOf(func.outputs) ?? `${type}Result`;
     const inputs = hasArgs
       ? `export interface ${type}Args {\n${this.fields(func.inputs, "plain")}\n}\n
 export interface ${type}OutputArgs {\n${this.fields(func.inputs, "input")}\n}\n\n`
       : "";
-    return `${inputs}export interface ${type}Result {
-${this.fields(func.outputs, "plain")}
-}
-
-${comment(func.doc)}
-export function ${name}(${args("Args")}options?: pulumi.InvokeOptions): Promise<${type}Result> {
+    const outputs = this.types.nameOf(func.outputs)
+      ? ""
+      : `export interface ${result} {\n${this.fields(func.outputs, "plain")}\n}\n\n`;
+    return `${inputs}${outputs}${comment(func.doc)}
+export function ${name}(${args("Args")}options?: pulumi.InvokeOptions): Promise<${result}> {
   return invoke(${token}, ${given}, options);
 }
 
 ${comment(func.doc)}
-export function ${name}Output(${args("OutputArgs")}options?: pulumi.InvokeOutputOptions): pulumi.Output<${type}Result> {
+export function ${name}Output(${args("OutputArgs")}options?: pulumi.InvokeOutputOptions): pulumi.Output<${result}> {
   return invokeOutput(${token}, ${given}, options);
 }`;
   }
@@ -153,6 +154,12 @@ type Side = "input" | "plain";
 
 class TypeWriter {
   private readonly declared = new Map<string, string>();
+  private readonly names = new Map<Fields, string>();
+
+  /** The declared type with exactly these fields, so that a function returns it rather than a copy. */
+  nameOf(fields: Fields): string | undefined {
+    return this.names.get(fields);
+  }
 
   declarations(): string {
     return [...this.declared.values()].join("\n\n");
@@ -197,6 +204,7 @@ class TypeWriter {
     const name = side === "input" ? `${shape.name}Args` : shape.name;
     if (!this.declared.has(name)) {
       this.declared.set(name, "");
+      if (side === "plain") this.names.set(shape.fields, name);
       const doc = shape.doc ? `${comment(shape.doc)}\n` : "";
       this.declared.set(name, `${doc}export interface ${name} {\n${this.fields(shape.fields, side)}\n}`);
     }

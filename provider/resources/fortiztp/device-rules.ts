@@ -63,4 +63,16 @@ export const deviceRules: readonly Rule<Target>[] = [
         ? `platform goes with provisionTarget FortiManagerCloud, not ${provisionTarget}`
         : undefined,
   },
+  {
+    needs: ["provisionTarget", "platform", "serial", "deviceType"],
+    check: ({ provisionTarget, platform, serial, deviceType }) =>
+      provisionTarget === "FortiManagerCloud" && !platform && isVirtual(serial, deviceType)
+        ? "a FortiGate VM needs its platform to go to FortiManagerCloud, such as FortiGate-VM64-KVM"
+        : undefined,
+  },
 ];
+
+/** Virtual FortiGates have serials of their own, whether or not FortiZTP calls them a type of their own. */
+function isVirtual(serial: string, deviceType: string | undefined): boolean {
+  return deviceType === "FortiGate-VM" || /^\s*FGVM/i.test(serial);
+}

@@ -55,19 +55,19 @@ export function isAssigned(device: Device): boolean {
   return device.provisionStatus === "provisioned" || device.provisionStatus === "incomplete";
 }
 
-/** `FortiManager 3`, `FortiGateCloud, region europe`: how a user would name where a device goes. */
+/** `FortiManager 3 with its default script`, `FortiGateCloud in region europe`: as a user would say it. */
 export function describeTarget(target: Partial<Target>): string {
   const parts = [
     [target.provisionTarget, target.fortiManagerOid].filter((part) => part !== undefined).join(" "),
-    target.externalControllerSerial && `serial ${target.externalControllerSerial}`,
-    target.externalControllerAddress && `address ${target.externalControllerAddress}`,
-    target.region && `region ${target.region}`,
-    target.firmwareProfile && `firmware profile ${target.firmwareProfile}`,
-    target.platform && `platform ${target.platform}`,
-    target.scriptOid !== undefined && `script ${target.scriptOid}`,
-    target.useDefaultScript && "its default script",
+    target.externalControllerSerial,
+    target.externalControllerAddress && `at ${target.externalControllerAddress}`,
+    target.region && `in region ${target.region}`,
+    target.firmwareProfile && `with firmware profile ${target.firmwareProfile}`,
+    target.platform && `as ${target.platform}`,
+    target.scriptOid !== undefined && `with script ${target.scriptOid}`,
+    target.useDefaultScript && "with its default script",
   ];
-  return parts.filter(Boolean).join(", ");
+  return parts.filter(Boolean).join(" ");
 }
 
 /** Where the vendor says that a device goes. */
