@@ -11,9 +11,9 @@ async function main(): Promise<void> {
   // Flags such as --logtostderr may come before; the engine's address is the last argument without a dash.
   const engineAddress = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
   const server = await startPluginServer(registry, version, engineAddress);
-  process.stdout.write(`${server.port}\n`);
   // An exit writes the compile cache; a signal without a handler would not.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));
+  process.stdout.write(`${server.port}\n`);
   setInterval(() => {
     // After a SIGKILL of the CLI nothing will ever ask again; what is under way is still ended in order.
     if (process.ppid !== startedBy && server.inFlight() === 0) process.exit(0);

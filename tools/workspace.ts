@@ -39,6 +39,8 @@ export class PulumiWorkspace {
   /** Removed by `dispose`. */
   readonly directory = mkdtempSync(join(tmpdir(), "pulumi-ztp-"));
   readonly stack: string;
+  /** What a shell needs on top of its own variables to work on this stack, in the folder `project` of `directory`. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly #env: NodeJS.ProcessEnv;
   readonly #toolchain: Toolchain;
 
@@ -46,7 +48,8 @@ export class PulumiWorkspace {
     this.stack = options.stack ?? "dev";
     this.#toolchain = readToolchain();
     for (const folder of ["home", "state", "project"]) mkdirSync(join(this.directory, folder));
-    this.#env = { ...privateEnvironment(this.directory, this.#toolchain), ...options.env };
+    this.variables = { ...privateVariables(this.directory, this.#toolchain), ...options.env };
+    this.#env = { ...inheritedEnvironment(), ...this.variables };
     writePrivateProject(options.project ?? findProjectRoot(), join(this.directory, "project"));
   }
 
@@ -95,10 +98,12 @@ export class PulumiWorkspace {
   }
 }
 
-function privateEnvironment(directory: string, { node, cli }: Toolchain): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(PULUMI|ZTP)_/i.test(name));
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PULUMI|ZTP)_/i.test(name)));
+}
+
+function privateVariables(directory: string, { node, cli }: Toolchain): Record<string, string> {
   return {
-    ...Object.fromEntries(inherited),
     PATH: [node.directory, ...cli.directories, process.env.PATH].join(delimiter),
     PULUMI_HOME: join(directory, "home"),
     PULUMI_BACKEND_URL: pathToFileURL(join(directory, "state")).href,

@@ -137,12 +137,16 @@ function checkValue(shape: Shape, value: Value, path: string, into: Checked): Va
 function checkUnion(options: readonly Shape[], value: Value, path: string, into: Checked): Value {
   let best: Checked | undefined;
   let bestValue = value;
+  let least = Number.POSITIVE_INFINITY;
   for (const option of options) {
     const attempt: Checked = { values: {}, problems: [], warnings: [] };
     const checked = checkValue(option, value, path, attempt);
-    if (!best || attempt.problems.length < best.problems.length) {
+    // An option of another kind fails at the value itself; one that fails only inside came closer.
+    const distance = attempt.problems.length + (attempt.problems.some((found) => found.path === path) ? 0.5 : 0);
+    if (distance < least) {
       best = attempt;
       bestValue = checked;
+      least = distance;
     }
     if (attempt.problems.length === 0) break;
   }

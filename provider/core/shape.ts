@@ -162,8 +162,11 @@ function compileDefinition(schema: z.ZodType): Shape {
       return { kind: "boolean" };
     case "enum":
       return { kind: "string", values: Object.values(definition.entries ?? {}) };
-    case "literal":
-      return { kind: "string", values: (definition.values ?? []).map(String) };
+    case "literal": {
+      const values = definition.values ?? [];
+      if (!values.every((value) => typeof value === "string")) break;
+      return { kind: "string", values };
+    }
     case "array": {
       const item = compile(definition.element as z.ZodType);
       // Unknown items must not fail a rule about the list as a whole, so the items are not looked at here.

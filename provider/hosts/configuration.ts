@@ -90,10 +90,14 @@ export function configurationResolver(
     resolveConfig(section, current[section.name] ?? args[keyOf(args, section)], environment, isDefault);
 }
 
+/** The engine hands a plugin its keys without the package's name in front, and a program all keys with it. */
 function currentStackConfig(environment: NodeJS.ProcessEnv): ValueMap {
   const parsed = parseConfigValue(environment.PULUMI_CONFIG ?? "");
   if (!isMap(parsed)) return {};
   const prefix = `${packageName}:`;
-  const own = Object.entries(parsed).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+  const own = Object.entries(parsed).map(([key, value]) => [
+    key.startsWith(prefix) ? key.slice(prefix.length) : key,
+    value,
+  ]);
+  return Object.fromEntries(own);
 }

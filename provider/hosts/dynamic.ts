@@ -106,6 +106,7 @@ class DynamicHost implements DynamicProvider {
       if (reported !== true) problems.push(...checked.problems.map(problemText));
       // An empty property: the engine prints the value beside its name, secrets in clear.
       const failures = problems.map((reason) => ({ property: "", reason }));
+      await this.run.engine.delivered();
       return { inputs: plainWire(checked.values), failures };
     } catch (error) {
       throw quietError(error);
@@ -121,6 +122,7 @@ class DynamicHost implements DynamicProvider {
       // `true` shows every property as changed, so it only stands for unfinished work, of which nothing else tells.
       if (differences.length === 0) return { changes: unfinished };
       if (this.run.preview) this.announce(urnOf(news), impactOf(this.resource, inputs, to));
+      await this.run.engine.delivered();
       const replacing = differences.filter(({ change }) => change === "replace").map(({ property }) => property);
       // Left undefined, `changes` makes the engine show exactly the leaves that differ.
       return {

@@ -2,12 +2,15 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { empty, logRequest } from "./messages";
 
 export type Severity = "info" | "warning" | "error";
+/** An engine that does not take messages must not hold up the work. */
+const deliveryMs = 2000;
 const severities = { info: 1, warning: 2, error: 3 } as const;
 
 /** Messages to the user through the engine, on the row of a resource. Failing to deliver one fails nothing. */
 export class Engine {
   private client: Client | undefined;
   private readonly shown = new Map<string, string>();
+  private readonly underway = new Set<Promise<void>>();
 
   /** @param address `host:port` of the engine, undefined where there is none: messages then go nowhere */
   constructor(private readonly address: string | undefined) {}
@@ -26,20 +29,28 @@ export class Engine {
     void this.send({ severity: severities.info, message, urn: valid, ephemeral: true });
   }
 
+  /** Everything said so far has arrived: to be awaited before a reply, which may be the last before the process ends. */
+  async delivered(): Promise<void> {
+    await Promise.all(this.underway);
+  }
+
   private send(message: { severity: number; message: string; urn: string; ephemeral: boolean }): Promise<void> {
     if (!this.address) return Promise.resolve();
     this.client ??= new Client(this.address, credentials.createInsecure());
     const client = this.client;
-    return new Promise((resolve) => {
+    const sending = new Promise<void>((resolve) => {
       client.makeUnaryRequest(
         "/pulumirpc.Engine/Log",
         (value: Parameters<typeof logRequest.encode>[0]) => logRequest.encode(value),
         // Our own decoder: the cancel hook of the dynamic host listens to the one of google-protobuf.
         (bytes: Buffer) => empty.decode(bytes),
         message,
+        { deadline: Date.now() + deliveryMs },
         () => resolve(),
       );
-    });
+    }).finally(() => this.underway.delete(sending));
+    this.underway.add(sending);
+    return sending;
   }
 
   close(): void {

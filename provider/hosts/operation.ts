@@ -33,6 +33,7 @@ export async function runOperation<T>(options: OperationOptions, verb: (context:
   } finally {
     clearTimeout(timer);
     engine.status("", urn);
+    await engine.delivered();
   }
 }
 

@@ -60,6 +60,7 @@ export async function startPluginServer(
     try {
       return await (provider[method] as (request: never) => object | Promise<object>).call(provider, request);
     } finally {
+      await provider.told();
       inFlight--;
     }
   };

@@ -56,6 +56,8 @@ export class PluginProvider {
   private engine: Engine;
   private previewProblems: PreviewProblems;
   private services: Services;
+  /** What replacements do, by URN: told with the preview of their creation, which knows nothing of the old object. */
+  private readonly replacements = new Map<string, string | undefined>();
 
   constructor(
     private readonly registry: Registry,
@@ -135,6 +137,7 @@ export class PluginProvider {
     const resource = this.resource(request);
     const { inputs, outputs } = oldState(resource, request.oldInputs, request.olds);
     const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, mapFromWire(request.news));
+    if (replaces) this.replacements.set(request.urn, impactOf(resource, inputs, mapFromWire(request.news)));
     const detailedDiff: Request<"diffResponse">["detailedDiff"] = {};
     for (const { path, kind, change } of differences) {
       detailedDiff[path] = {
@@ -199,7 +202,7 @@ export class PluginProvider {
 
   async invoke(request: Request<"invokeRequest">): Promise<Partial<Request<"invokeResponse">>> {
     const func = this.functions.get(request.token);
-    if (!func) throw new UnknownToken(`pulumi-ztp ${this.version} has no function ${request.token}`);
+    if (!func) throw new InvalidRequest(`pulumi-ztp ${this.version} has no function ${request.token}`);
     // The CLI swallows Invoke failures (an empty result, exit code 0), so every problem is an error.
     const result = await this.operate({ urn: "" }, (context) =>
       invokeFunction(func, context, mapFromWire(request.args)),
@@ -212,6 +215,7 @@ export class PluginProvider {
     const resource = this.resource({ type: request.token, urn: "" });
     await this.run(resource, { urn: "" }, async (context) => {
       const start = Number(request.continuationToken || 0);
+      if (!Number.isSafeInteger(start)) throw new InvalidRequest("the continuation token is not one of this provider");
       const size = Math.min(request.pageSize || Number.POSITIVE_INFINITY, request.limit || Number.POSITIVE_INFINITY);
       let index = 0;
       for await (const { id, name } of resource.list(context)) {
@@ -227,6 +231,11 @@ export class PluginProvider {
   /** Ends every wait: what was accepted is kept as unfinished. Sent on Ctrl-C and at every normal end. */
   cancelAll(): void {
     this.cancel.abort(cancelError());
+  }
+
+  /** All messages to the user have arrived. */
+  told(): Promise<void> {
+    return this.engine.delivered();
   }
 
   private connect(address: string): void {
@@ -245,7 +254,7 @@ export class PluginProvider {
   private resource(request: { type: string; urn: string }): Resource {
     const token = request.type || request.urn.split("::")[2]?.split("$").pop() || "";
     const resource = this.resources.get(token);
-    if (!resource) throw new UnknownToken(`pulumi-ztp ${this.version} has no resource type ${token}`);
+    if (!resource) throw new InvalidRequest(`pulumi-ztp ${this.version} has no resource type ${token}`);
     return resource;
   }
 
@@ -256,7 +265,9 @@ export class PluginProvider {
   ): Promise<Partial<Request<"createResponse">>> {
     this.previewProblems.touch();
     if (this.reported.has(urn)) return { properties: mapToWire({ ...inputs, ...hiddenOutputs(resource) }) };
-    this.warnOfImpact(resource, urn, undefined, inputs);
+    const replaces = this.replacements.get(urn);
+    if (replaces) void this.engine.log("warning", replaces, urn);
+    else this.warnOfImpact(resource, urn, undefined, inputs);
     let preview: Preview = { id: undefined, outputs: inputs, problems: [], warnings: [] };
     let problem: Error | undefined;
     try {
@@ -295,8 +306,8 @@ export class PluginProvider {
   }
 }
 
-/** A type or function that this version does not have. */
-class UnknownToken extends Error {
+/** A request for a type, function or page that this version does not have. */
+class InvalidRequest extends Error {
   readonly kind = "invalid";
 }
 

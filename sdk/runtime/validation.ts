@@ -34,7 +34,9 @@ export const reportProblems = {
 };
 
 function plainValues(value: unknown): unknown {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return unknownValue();
+  if (pulumi.Output.isInstance(value) || value instanceof Promise || pulumi.Resource.isInstance(value)) {
+    return unknownValue();
+  }
   if (Array.isArray(value)) return value.map(plainValues);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainValues(item)]));

@@ -59,7 +59,11 @@ export class DeviceWriter {
     const { signal, chunkSize = 10 } = options;
     const outcomes = await Promise.all(chunksOf(distinct, chunkSize).map((chunk) => this.putChunk(chunk, { signal })));
     const outcomeOf = new Map(outcomes.flat().map((outcome, index) => [distinct[index], outcome]));
-    return writes.map((write) => (outcomeOf.has(write) ? outcomeOf.get(write) : givenTwice(write)));
+    return writes.map((write) => {
+      const first = firsts.get(normalizeSerial(write.deviceSN)) ?? write;
+      const agree = first.provisionStatus === "unprovisioned" && write.provisionStatus === "unprovisioned";
+      return first === write || agree ? outcomeOf.get(first) : givenTwice(write);
+    });
   }
 
   private async putChunk(writes: readonly DeviceWrite[], options: WriteOptions): Promise<(VendorError | undefined)[]> {

@@ -12,8 +12,8 @@ export interface BatcherOptions<Item, Result> {
   run: (items: readonly Item[], signal: AbortSignal) => Promise<readonly ItemOutcome<Result>[]>;
   /** The most items that travel together; a batch of this size goes at once. */
   maxSize: number;
-  /** A smaller batch goes when nothing has arrived for this long, in milliseconds. */
-  quietMs: number;
+  /** A smaller batch goes when nothing has arrived for this long, in milliseconds. Default: only when flushed. */
+  quietMs?: number;
   /** No item waits longer than this for others, in milliseconds. Default: no limit. */
   maxWaitMs?: number;
   /** A sent item is always answered, even to a caller that has given up: for writes, whose outcome must be known. */
@@ -26,6 +26,8 @@ export interface BatcherOptions<Item, Result> {
 interface Passenger<Item, Result> {
   item: Item;
   arrivedAt: number;
+  /** Goes as soon as a place in flight is free, however few go along. */
+  due?: boolean;
   resolve: (result: Result) => void;
   reject: (reason: unknown) => void;
   trip?: Trip;
@@ -41,11 +43,28 @@ export class Batcher<Item, Result> {
   private readonly clock: Clock;
   private waiting: Passenger<Item, Result>[] = [];
   private inFlight = 0;
+  private itemsInFlight = 0;
   private lastArrival = 0;
   private timing = false;
 
   constructor(private readonly options: BatcherOptions<Item, Result>) {
     this.clock = options.clock ?? systemClock;
+  }
+
+  /** Items that wait for company. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** Items that have been sent and not yet answered. */
+  get inFlightCount(): number {
+    return this.itemsInFlight;
+  }
+
+  /** Sends what waits now, without waiting for more. */
+  flush(): void {
+    for (const passenger of this.waiting) passenger.due = true;
+    this.pump();
   }
 
   /** Adds an item and answers with its own outcome. An aborted caller is let go at once, and its item, if unsent, too. */
@@ -79,7 +98,7 @@ export class Batcher<Item, Result> {
     while (this.waiting.length > 0 && this.inFlight < (this.options.maxInFlight ?? 1)) {
       const waitMs = this.untilDeparture();
       if (waitMs > 0) {
-        void this.wakeIn(waitMs);
+        if (waitMs < Number.POSITIVE_INFINITY) void this.wakeIn(waitMs);
         return;
       }
       void this.depart(this.waiting.splice(0, this.options.maxSize));
@@ -88,8 +107,8 @@ export class Batcher<Item, Result> {
 
   private untilDeparture(): number {
     const [first] = this.waiting;
-    if (!first || this.waiting.length >= this.options.maxSize) return 0;
-    const quietAt = this.lastArrival + this.options.quietMs;
+    if (!first || first.due || this.waiting.length >= this.options.maxSize) return 0;
+    const quietAt = this.lastArrival + (this.options.quietMs ?? Number.POSITIVE_INFINITY);
     const latest = first.arrivedAt + (this.options.maxWaitMs ?? Number.POSITIVE_INFINITY);
     return Math.min(quietAt, latest) - this.clock.now();
   }
@@ -106,6 +125,7 @@ export class Batcher<Item, Result> {
     const trip: Trip = { controller: new AbortController(), aboard: passengers.length };
     for (const passenger of passengers) passenger.trip = trip;
     this.inFlight++;
+    this.itemsInFlight += passengers.length;
     try {
       const items = passengers.map((passenger) => passenger.item);
       const outcomes = await this.options.run(items, trip.controller.signal);
@@ -117,6 +137,7 @@ export class Batcher<Item, Result> {
       for (const passenger of passengers) passenger.reject(error);
     } finally {
       this.inFlight--;
+      this.itemsInFlight -= passengers.length;
       this.pump();
     }
   }

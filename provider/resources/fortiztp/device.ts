@@ -184,9 +184,11 @@ export const device = defineResource({
     };
   },
 
-  async update(context, _id, _from, to) {
+  async update(context, _id, from, to) {
     const provisioner = await context.use(fortiztp);
-    return deviceOutputs(await provisioner.reconcile({ target: to, policy: "owned", ...pace(to), context }));
+    return deviceOutputs(
+      await provisioner.reconcile({ target: to, policy: { owned: from.inputs }, ...pace(to), context }),
+    );
   },
 
   async delete(context, id, { inputs, attempted }) {

@@ -8,6 +8,7 @@ import {
 import { Batcher } from "../../clients/http/batch";
 import { systemClock } from "../../clients/http/clock";
 import { Snapshot } from "../../clients/http/coalesce";
+import { Pace } from "../../clients/http/pace";
 
 export interface FleetOptions {
   /** Milliseconds between looks at a device that is waited for. */
@@ -20,6 +21,7 @@ export interface FleetOptions {
 const writesPerCall = 10;
 /** Serials in one filtered list: the URL stays below 2 kB. */
 const readsPerCall = 50;
+const quietMs = { least: 200, most: 5_000 };
 /** A look before a write may be this old; what this run wrote is always read anew. */
 const inventoryMaxAgeMs = 60_000;
 
@@ -32,6 +34,7 @@ export class Fleet {
   private readonly managerList: Snapshot<FortiManager[]>;
   private readonly writer: Batcher<DeviceWrite, undefined>;
   private readonly reader: Batcher<string, Device | undefined>;
+  private readonly pace: Pace;
   /** Serials that this run has written to: the inventory may be older than that. */
   private readonly written = new Set<string>();
   /** Serials that a resource created or adopted in this run. */
@@ -48,17 +51,16 @@ export class Fleet {
     });
     this.writer = new Batcher<DeviceWrite, undefined>({
       maxSize: writesPerCall,
-      quietMs: 100,
       maxInFlight: 4,
       finishSent: true,
       run: (writes, signal) => client.devices.putMany(writes, { signal }),
     });
     this.reader = new Batcher({
       maxSize: readsPerCall,
-      quietMs: 250,
       maxInFlight: 4,
       run: (serials, signal) => this.readTogether(serials, signal),
     });
+    this.pace = new Pace({ stages: [this.writer, this.reader], quietMs });
   }
 
   /** One device as the account has it; undefined only when the vendor says of this very serial that it is not there. */
@@ -85,12 +87,16 @@ export class Fleet {
       throw new Error(`${write.deviceSN} was not changed: ztp:fortinet.readOnly is set`);
     }
     this.written.add(normalizeSerial(write.deviceSN));
-    await this.writer.add(write, signal);
+    const written = this.writer.add(write, signal);
+    this.pace.arrived();
+    await written;
   }
 
   /** The device as it is now, read together with all others that are looked at now. */
   look(serial: string, signal: AbortSignal): Promise<Device | undefined> {
-    return this.reader.add(normalizeSerial(serial), signal);
+    const device = this.reader.add(normalizeSerial(serial), signal);
+    void this.pace.watch();
+    return device;
   }
 
   /** Looks until the device is as wanted. All who wait look at the same moments, in the same calls. */

@@ -1,6 +1,7 @@
-import { type Device, type DeviceWrite, sameTarget } from "../../clients/fortinet/fortiztp";
+import { type Device, type DeviceWrite, sameTarget, targetFields } from "../../clients/fortinet/fortiztp";
 import { needsFortiManagers } from "../../clients/fortinet/same-target";
 import { systemClock } from "../../clients/http/clock";
+import { isVendorError } from "../../clients/http/errors";
 import type { Context, WriteContext } from "../../core/resource";
 import type { Fleet } from "./fleet";
 import {
@@ -14,8 +15,8 @@ import {
   unprovisionWrite,
 } from "./target";
 
-/** `owned` is a device that the program manages already; others are subject to what it says about adoption. */
-export type Policy = "owned" | { adopt: "never" | "identical" | "update" };
+/** `owned` is what the program said before about a device that it manages; others are subject to what it says about adoption. */
+export type Policy = { owned: Partial<Target> } | { adopt: "never" | "identical" | "update" };
 
 /** What has to happen for a device to go where the program wants it, or why that is refused. */
 export type Verdict = { action: "keep" | "provision" | "reprovision" } | { refused: string };
@@ -46,14 +47,21 @@ export class Provisioner {
       };
     }
     if (isAssigned(device)) {
-      const same = await this.goesTo(device, provisionWrite(target, device), signal);
-      const refused = policy === "owned" ? undefined : refusal(device, target, same, policy.adopt);
+      const write = provisionWrite(target, device);
+      const owned = "owned" in policy;
+      const wanted = owned ? clearing(write, provisionWrite(policy.owned as Target, device)) : write;
+      // Before a device has called home its region proves nothing, but a change of ours must reach it.
+      const moved = owned && policy.owned.region !== target.region && device.region !== target.region;
+      const same = !moved && (await this.goesTo(device, wanted, signal));
+      const refused = owned ? undefined : refusal(device, target, same, policy.adopt);
       return refused ? { refused } : { action: same ? "keep" : "reprovision" };
     }
     if (device.provisionStatus === "hidden") {
       return { refused: `${serial} is hidden in the FortiZTP portal; unhide it there before it can be provisioned` };
     }
-    const regions = device.availableRegions ?? [];
+    // FortiManagerCloud has regions of its own, which the device does not list.
+    const listed = target.provisionTarget === "FortiGateCloud" || target.provisionTarget === "FortiEdgeCloud";
+    const regions = (listed && device.availableRegions) || [];
     if (target.region && regions.length > 0 && !regions.includes(target.region)) {
       return { refused: `${serial} cannot go to region ${target.region}; it can go to ${regions.join(", ")}` };
     }
@@ -85,7 +93,7 @@ export class Provisioner {
 
   /** Clears the target and waits until that shows. */
   async unprovision(device: Device, context: Context, accepted?: (seen: Device) => void): Promise<Device> {
-    await this.fleet.write(unprovisionWrite(device), context.signal);
+    await this.send(unprovisionWrite(device), context, () => accepted?.(device));
     accepted?.({ ...device, provisionStatus: "unprovisioned" });
     return this.untilVisible(device.deviceSN, (seen) => seen.provisionStatus === "unprovisioned", context);
   }
@@ -134,7 +142,7 @@ export class Provisioner {
   private async provision(device: Device, work: Work, accepted: (seen: Device) => void): Promise<Device> {
     const { target, context } = work;
     const write = provisionWrite(target, device);
-    await this.fleet.write(write, context.signal);
+    await this.send(write, context, () => accepted(device));
     accepted({ ...device, provisionStatus: "incomplete", provisionSubStatus: "waiting", availableRegions: undefined });
     const seen = await this.untilVisible(device.deviceSN, isAssigned, context);
     if (!(await this.goesTo(seen, write, context.signal))) {
@@ -145,6 +153,16 @@ export class Provisioner {
     }
     accepted(seen);
     return seen;
+  }
+
+  /** When nobody can tell whether a write was carried out, the device stays in state, and the next `up` looks. */
+  private async send(write: DeviceWrite, context: Context, uncertain: () => void): Promise<void> {
+    try {
+      await this.fleet.write(write, context.signal);
+    } catch (error) {
+      if (isVendorError(error) && error.ambiguous) uncertain();
+      throw error;
+    }
   }
 
   private untilVisible(serial: string, wanted: (seen: Device) => boolean, context: Context): Promise<Device> {
@@ -175,6 +193,12 @@ export class Provisioner {
         ),
     });
   }
+}
+
+/** States also that what the program said before, and says no more, must not stand any longer. */
+function clearing(write: DeviceWrite, before: DeviceWrite): DeviceWrite {
+  const gone = targetFields.filter((field) => write[field] === undefined && before[field] !== undefined);
+  return { ...write, ...Object.fromEntries(gone.map((field) => [field, null])) };
 }
 
 /** The part of a write that says which controller, so that a difference elsewhere does not hide that it is the same. */

@@ -81,7 +81,8 @@ export function deviceTarget(device: Device): Partial<Target> {
     scriptOid: device.scriptOid,
     useDefaultScript: device.useDefaultScript || undefined,
     firmwareProfile: device.firmwareProfile,
-    platform: device.platform,
+    // Of hardware FortiZTP may show the model here, which is no part of where it goes.
+    platform: device.provisionTarget === "FortiManagerCloud" ? device.platform : undefined,
   };
 }
 

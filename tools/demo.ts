@@ -1,0 +1,99 @@
+import { parseArgs, styleText } from "node:util";
+import { explain, headline, quoted, say, table } from "./demo/print";
+import { type Host, Stage } from "./demo/stage";
+import { endStory, playStory } from "./demo/story";
+
+const usage = `Usage: npm run demo -- [--host plugin|dynamic] [--keep]
+
+Shows the life of a fleet with the real Pulumi engine and simulated Fortinet services, all on this machine: no account
+is needed, and nothing of yours is touched.
+
+  --host <host>  what runs the resources: the plugin executable (default) or Pulumi's dynamic providers
+  --keep         do not destroy the fleet: leave simulators and stack to play with until Ctrl-C
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { host: { type: "string" }, keep: { type: "boolean" }, help: { type: "boolean" } },
+  });
+  if (values.help) return say(usage);
+  const { host = "plugin" } = values;
+  if (host !== "plugin" && host !== "dynamic") throw new Error(`--host is plugin or dynamic, not ${host}`);
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => interruption.abort(new Error("interrupted")));
+  }
+  introduce(host);
+  const stage = await Stage.open(host, interruption.signal);
+  try {
+    await playStory(stage, host);
+    if (!values.keep) await endStory(stage);
+    summarize(stage);
+    if (values.keep) await keep(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+function introduce(host: Host): void {
+  say(styleText("bold", `pulumi-ztp: the life of a fleet (${host} host)`));
+  explain(
+    "The program is examples/fleet: 26 Fortinet devices, listed in inventory.yaml. The Pulumi engine is the real one; " +
+      "FortiCloud is simulated. Everything is in a temporary folder that is removed at the end.",
+  );
+  say();
+  explain(
+    "All that is indented is printed by the commands themselves. They also get --non-interactive and " +
+      "--suppress-progress; rows that only say that an operation has begun, or that a device is as it was, are left out.",
+  );
+}
+
+function summarize({ records }: Stage): void {
+  headline("What it took");
+  const rows = records.map(({ headline, seconds, fortiztp, signIn }, index) => [
+    `${index + 1}. ${headline}`,
+    seconds.toFixed(1),
+    fortiztp,
+    signIn,
+  ]);
+  const sum = (key: "seconds" | "fortiztp" | "signIn"): number =>
+    records.reduce((total, record) => total + record[key], 0);
+  table(
+    ["step", "seconds", "FortiZTP calls", "sign-ins"],
+    [...rows, ["all", sum("seconds").toFixed(1), sum("fortiztp"), sum("signIn")]],
+  );
+}
+
+/** Leaves everything in place until Ctrl-C, and tells how to use it. */
+async function keep(stage: Stage): Promise<void> {
+  const { simulators, workspace, signal } = stage;
+  const { controlUrl } = simulators.describe();
+  const { PATH: path = "", ...variables } = workspace.variables;
+  const ownPath = path.slice(0, path.length - (process.env.PATH?.length ?? 0));
+  const exports = Object.entries(variables).map(([name, value]) => `  export ${name}=${quoted(value)}`);
+  headline("Over to you");
+  explain("Everything stays as it is until you press Ctrl-C here, which removes it all. In another terminal:");
+  say(`
+  cd ${quoted(`${workspace.directory}/project`)}
+  export PATH=${quoted(ownPath)}"$PATH"
+${exports.join("\n")}
+
+  pulumi stack                                  # what is there
+  pulumi up                                     # change ${quoted(stage.file("inventory.yaml"))} first
+  pulumi up --refresh
+  pulumi destroy
+
+  curl -s ${controlUrl}/                        # how to steer the simulators
+  curl -s -X POST ${controlUrl}/fortinet/devices/FGT60FTK22090001/unprovision
+  curl -s -X POST ${controlUrl}/fortinet/devices/FGT60FTK22090001/online
+`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`\nThe demo ended early: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,132 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Simulators, startSimulators } from "../../simulators";
+import { findProjectRoot } from "../toolchain";
+import { PulumiWorkspace, type StackResource } from "../workspace";
+import { CommandPrinter, explain, headline, say, showCommand } from "./print";
+import { differing, resourceCounts } from "./summary";
+
+export type Host = "plugin" | "dynamic";
+
+/** What a command must do; the demo fails where it does not. */
+export interface Expectation {
+  /** The CLI's own summary, such as `{ created: 27 }` or `{ "to update": 1, unchanged: 26 }`. */
+  resources: Record<string, number>;
+  /** How many calls FortiZTP may get. */
+  calls: { atMost: number };
+}
+
+interface StepRecord {
+  headline: string;
+  seconds: number;
+  fortiztp: number;
+  signIn: number;
+}
+
+const quietFlags = ["--suppress-progress", `--color=${process.stdout.isTTY ? "always" : "never"}`];
+
+/** The stage of the demo: simulators, a private stack of the fleet, and a record of what each step took. */
+export class Stage {
+  readonly records: StepRecord[] = [];
+
+  private constructor(
+    readonly simulators: Simulators,
+    readonly workspace: PulumiWorkspace,
+    readonly signal: AbortSignal,
+  ) {}
+
+  static async open(host: Host, signal: AbortSignal): Promise<Stage> {
+    const simulators = await startSimulators();
+    try {
+      const workspace = await PulumiWorkspace.create({ host });
+      return new Stage(simulators, workspace, signal);
+    } catch (error) {
+      await simulators.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.workspace.dispose();
+    await this.simulators.close();
+  }
+
+  /** One step of the story: a headline, what it is about, and what happens. */
+  async step(title: string, explanation: string, happens: () => Promise<void>): Promise<void> {
+    this.signal.throwIfAborted();
+    const { requests } = this.simulators;
+    headline(`${this.records.length + 1}. ${title}`);
+    explain(explanation);
+    requests.clear();
+    const started = performance.now();
+    await happens();
+    const seconds = (performance.now() - started) / 1000;
+    const record = {
+      headline: title,
+      seconds,
+      fortiztp: requests.count({ service: "fortiztp" }),
+      signIn: requests.count({ service: "oauth" }),
+    };
+    this.records.push(record);
+    say(
+      `\n  ${seconds.toFixed(1)} s, ${count(record.fortiztp, "call")} to FortiZTP, ${count(record.signIn, "sign-in")}`,
+    );
+  }
+
+  /** Runs `pulumi`, shows what it prints, and compares the outcome with what must come out. */
+  async pulumi(args: string[], expected?: Expectation): Promise<void> {
+    const printer = new CommandPrinter();
+    showCommand(["pulumi", ...args]);
+    const before = this.simulators.requests.count({ service: "fortiztp" });
+    const shown = expected ? [...args, ...quietFlags] : args;
+    const result = await this.workspace.run(shown, {
+      interrupt: this.signal,
+      onLine: (line) => printer.line(line),
+    });
+    this.signal.throwIfAborted();
+    const calls = this.simulators.requests.count({ service: "fortiztp" }) - before;
+    const problems = [
+      result.code !== 0 && `it ended with code ${result.code}`,
+      expected && differing(expected.resources, resourceCounts(result)),
+      expected &&
+        calls > expected.calls.atMost &&
+        `it made ${calls} calls, at most ${expected.calls.atMost} are needed`,
+    ].filter(Boolean);
+    if (problems.length > 0) {
+      throw new Error(`"pulumi ${args.join(" ")}": ${problems.join("; ")}.\n\n${result.output}`);
+    }
+  }
+
+  /** How many devices of the account are sent somewhere, as the vendor sees it. */
+  provisionedDevices(): number {
+    const devices = [...this.simulators.fortinet.devices.values()];
+    return devices.filter(({ provisionStatus }) => ["incomplete", "provisioned"].includes(provisionStatus)).length;
+  }
+
+  expectProvisioned(wanted: number): void {
+    const found = this.provisionedDevices();
+    if (found !== wanted) throw new Error(`FortiZTP has ${found} provisioned devices, not ${wanted}.`);
+  }
+
+  async devicesInState(): Promise<StackResource[]> {
+    const { deployment } = await this.workspace.state();
+    return (deployment.resources ?? []).filter(({ type }) => type.endsWith(":Device"));
+  }
+
+  /** A file beside the stack, gone at the end. */
+  file(name: string): string {
+    return join(this.workspace.directory, name);
+  }
+
+  /** A copy of the inventory with one more line. */
+  extendedInventory(line: string): string {
+    const copy = this.file("inventory.yaml");
+    writeFileSync(copy, readFileSync(join(findProjectRoot(), "examples", "fleet", "inventory.yaml")));
+    appendFileSync(copy, `${line}\n`);
+    return copy;
+  }
+}
+
+function count(amount: number, what: string): string {
+  return amount === 1 ? `1 ${what}` : `${amount === 0 ? "no" : amount} ${what}s`;
+}
