@@ -15,8 +15,10 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));
   process.stdout.write(`${server.port}\n`);
   setInterval(() => {
-    // After a SIGKILL of the CLI nothing will ever ask again; what is under way is still ended in order.
-    if (process.ppid !== startedBy && server.inFlight() === 0) process.exit(0);
+    if (process.ppid === startedBy) return;
+    // After a SIGKILL of the CLI nobody takes an answer: waits end now, and a write that is under way ends in order.
+    server.cancel();
+    if (server.inFlight() === 0) process.exit(0);
   }, orphanCheckMs).unref();
 }
 

@@ -1,23 +1,19 @@
-import { type Checked, checkFields, checkRules, isHidden, type Problem } from "./check";
-import { type Difference, diffFields, replacing, sameValue } from "./diff";
-import type { Context, Func, Plan, ReadResult, Resource, State } from "./resource";
-import type { Field, Fields } from "./shape";
+import { type Checked, checkFields, checkRules, type Problem } from "./check";
+import { type Difference, diffFields, replacing } from "./diff";
+import type { Context, Func, Plan, ReadResult, Resource } from "./resource";
+import type { Fields } from "./shape";
 import {
-  asSecret,
-  hasSecret,
-  hasUnknown,
-  isAbsent,
-  isMap,
-  isSecret,
-  mapValues,
-  unknown,
-  unwrap,
-  type Value,
-  type ValueMap,
-} from "./values";
-
-/** The output that marks unfinished work: a refresh forgets the engine's own mark, so ours stands in the state. */
-export const unfinishedKey = "__unfinished";
+  encodeOutputs,
+  importedInputs,
+  managedInputs,
+  outputsOf,
+  plainInputs,
+  stateOf,
+  unfinishedKey,
+  unfinishedReason,
+  visible,
+} from "./state";
+import { hasUnknown, isAbsent, unknown, type ValueMap } from "./values";
 
 /** A write that the vendor took but that did not end: state keeps the id and outputs, and the next `up` goes on. */
 export class UnfinishedError extends Error {
@@ -235,107 +231,4 @@ export class InvalidArguments extends Error {
   constructor(token: string, problems: readonly Problem[]) {
     super(`${token}: ${problems.map(({ path, message }) => `${path} ${message}`.trim()).join("; ")}`);
   }
-}
-
-/** Inputs as verbs see them: no secret wrappers, defaults applied, nulls gone. Unknowns stay as markers. */
-// biome-ignore lint/suspicious/noExplicitAny: the checked values have the types that the definition declares.
-export function plainInputs(fields: Fields, values: ValueMap): any {
-  const plain: ValueMap = {};
-  for (const [key, declared] of Object.entries(fields)) {
-    const value = unwrap(values[key]);
-    if (!isAbsent(value)) plain[key] = value;
-    else if (declared.default !== undefined) plain[key] = declared.default;
-  }
-  return plain;
-}
-
-/** Old inputs where the host has only old outputs: the inputs are echoed among them. */
-export function inputsFromOutputs(resource: Resource, outputs: ValueMap): ValueMap {
-  return pick(outputs, resource.inputs);
-}
-
-export function unfinishedReason(outputs: ValueMap): string | undefined {
-  const reason = unwrap(outputs[unfinishedKey]);
-  return typeof reason === "string" ? reason : undefined;
-}
-
-function stateOf(resource: Resource, old: { inputs: ValueMap; outputs: ValueMap }): State<object, object> {
-  const unfinished = unfinishedReason(old.outputs);
-  return {
-    inputs: plainInputs(resource.inputs, old.inputs),
-    outputs: plainInputs(resource.outputs, old.outputs),
-    unfinished,
-    attempted:
-      unfinished === undefined ? undefined : plainInputs(resource.inputs, inputsFromOutputs(resource, old.outputs)),
-  };
-}
-
-function outputsOf(resource: Resource, outputs: ValueMap): ValueMap {
-  return pick(outputs, resource.outputs);
-}
-
-function pick(values: ValueMap, fields: Fields): ValueMap {
-  const picked: ValueMap = {};
-  for (const key of Object.keys(fields)) if (!isAbsent(values[key])) picked[key] = values[key];
-  return picked;
-}
-
-function visible(values: ValueMap): ValueMap {
-  const result: ValueMap = {};
-  for (const [key, value] of Object.entries(values)) if (!isHidden(key)) result[key] = value;
-  return result;
-}
-
-function encodeOutputs(fields: Fields, outputs: object): ValueMap {
-  const present: ValueMap = {};
-  for (const [key, value] of Object.entries(outputs)) if (!isAbsent(value) && key in fields) present[key] = value;
-  return checkFields(fields, present).values;
-}
-
-function managedInputs(fields: Fields, prior: ValueMap, found: ValueMap): ValueMap {
-  const inputs: ValueMap = {};
-  for (const [key, before] of Object.entries(prior)) {
-    const declared = Object.hasOwn(fields, key) ? (fields[key] as Field) : undefined;
-    if (!declared) {
-      if (isHidden(key)) inputs[key] = before;
-      continue;
-    }
-    const own = declared.change === "local" || declared.change === "writeOnly";
-    const now = own ? before : managedValue(declared, before, found[key]);
-    if (!isAbsent(now)) inputs[key] = now;
-  }
-  return inputs;
-}
-
-/** The user's own spelling while the vendor's value means the same, else the vendor's, as secret as it was. */
-function managedValue(declared: Field, before: Value, now: Value): Value {
-  if (sameValue(declared, before, now)) return before;
-  const was = isSecret(before) ? before.value : before;
-  const parts = managedParts(declared, was, now);
-  // What cannot be matched part by part is as secret as its most secret part was.
-  const secret = declared.secret || isSecret(before) || (parts === undefined && hasSecret(was));
-  return secret ? asSecret(parts ?? now) : (parts ?? now);
-}
-
-/** What stands inside an object, list or map on both sides, part by part; undefined for anything else. */
-function managedParts(declared: Field, was: Value, now: Value): Value {
-  const { shape } = declared;
-  if (shape.kind === "object" && isMap(was) && isMap(now)) return managedInputs(shape.fields, was, now);
-  const item = (of: Field["shape"]): Field => ({ ...declared, shape: of, default: undefined, unordered: false });
-  if (shape.kind === "list" && !declared.unordered && Array.isArray(was) && Array.isArray(now))
-    return now.map((value, index) => (index < was.length ? managedValue(item(shape.item), was[index], value) : value));
-  if (shape.kind === "map" && isMap(was) && isMap(now))
-    return mapValues(now, (value, key) =>
-      Object.hasOwn(was, key) ? managedValue(item(shape.value), was[key], value) : value,
-    );
-  return undefined;
-}
-
-function importedInputs(fields: Fields, found: ValueMap): ValueMap {
-  const written: ValueMap = {};
-  for (const [key, declared] of Object.entries(fields)) {
-    const value = found[key];
-    if (!sameValue(declared, undefined, value)) written[key] = value;
-  }
-  return checkFields(fields, written).values;
 }

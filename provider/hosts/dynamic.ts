@@ -5,13 +5,13 @@ import {
   deleteResource,
   diffResource,
   impactOf,
-  inputsFromOutputs,
   readResource,
   UnfinishedError,
   updateResource,
 } from "../core/lifecycle";
 import type { Context, Resource } from "../core/resource";
 import { Services } from "../core/services";
+import { inputsFromOutputs } from "../core/state";
 import { type JsonMap, mapFromWire, mapToWire, unwrap, type Value, type ValueMap } from "../core/values";
 import { registry } from "../registry";
 import { onCancel } from "./cancel-hook";

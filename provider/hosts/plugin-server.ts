@@ -40,6 +40,8 @@ export interface PluginServer {
   port: number;
   /** Requests being answered right now. */
   inFlight(): number;
+  /** Ends every wait, as a Ctrl-C does. */
+  cancel(): void;
   close(): void;
 }
 
@@ -110,5 +112,5 @@ export async function startPluginServer(
       error ? reject(error) : resolve(bound),
     );
   });
-  return { port, inFlight: () => inFlight, close: () => server.forceShutdown() };
+  return { port, inFlight: () => inFlight, cancel: () => provider.cancelAll(), close: () => server.forceShutdown() };
 }

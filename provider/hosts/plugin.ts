@@ -5,7 +5,6 @@ import {
   deleteResource,
   diffResource,
   impactOf,
-  inputsFromOutputs,
   invokeFunction,
   type Preview,
   previewCreate,
@@ -17,6 +16,7 @@ import {
 import type { Context, Func, Resource } from "../core/resource";
 import { packageSchema } from "../core/schema";
 import { Services } from "../core/services";
+import { inputsFromOutputs } from "../core/state";
 import { type JsonMap, mapFromWire, mapToWire, type ValueMap } from "../core/values";
 import type { Registry } from "../registry";
 import {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../core/http";
+import { controlSettings } from "./controlSettings";
 import type { FortinetSimulator } from "./simulator";
 import type { ApiUserSeed, DeviceRecord, DeviceSeed } from "./types";
 import { changeVariants, variantSchema } from "./variants";
@@ -141,6 +142,7 @@ export function fortinetControl(fortinet: FortinetSimulator): Route[] {
       doc: "Clear the device's assignment, as somebody in the portal would",
       handle: (request) => ok(fortinet.unprovision(known(request), account(request))),
     },
+    ...controlSettings((request) => fortinet.account(account(request))),
     {
       method: "GET",
       path: "/fortinet/users",

@@ -17,6 +17,8 @@ export class Inventory {
   readonly devices = new Map<string, DeviceRecord>();
   readonly fortiManagers = new Map<number, FortiManagerRecord>();
   readonly scripts = new Map<number, ScriptRecord>();
+  /** Names of firmware profiles by region. */
+  firmwareProfiles: Record<string, string[]> = {};
   /** The devices as a cached read shows them; undefined while there is no snapshot. */
   snapshot: Map<string, DeviceRecord> | undefined;
   readonly #timers = new Map<string, Array<() => void>>();
@@ -34,6 +36,7 @@ export class Inventory {
     this.fortiManagers.clear();
     this.scripts.clear();
     this.#lastOid = 1_000;
+    this.firmwareProfiles = seed.firmwareProfiles ?? {};
     for (const script of seed.scripts ?? []) this.addScript(script);
     for (const fortiManager of seed.fortiManagers ?? []) this.addFortiManager(fortiManager);
     this.addDevices(seed.devices ?? []);
@@ -90,6 +93,18 @@ export class Inventory {
     return record;
   }
 
+  /** Changes a FortiManager entry; it counts as updated now. Returns undefined for an unknown oid. */
+  patchFortiManager(oid: number, change: Partial<FortiManagerSeed>): FortiManagerRecord | undefined {
+    const record = this.fortiManagers.get(oid);
+    return record && Object.assign(record, { updateTime: this.clock.now() }, withoutUndefined(change), { oid });
+  }
+
+  /** Changes a script; it counts as updated now. Returns undefined for an unknown oid. */
+  patchScript(oid: number, change: Partial<ScriptSeed>): ScriptRecord | undefined {
+    const record = this.scripts.get(oid);
+    return record && Object.assign(record, { updateTime: this.clock.now() }, withoutUndefined(change), { oid });
+  }
+
   find(serial: string): DeviceRecord | undefined {
     const exact = this.devices.get(serial);
     if (exact || this.variants.letterCase === "sensitive") return exact;
@@ -116,6 +131,7 @@ export class Inventory {
     record.provisioningCompleteTimestamp = null;
     record.provisionSubStatus = null;
     record.message = null;
+    delete record.ranScript;
   }
 
   /** The device calls home. It matters only to one that is incomplete; `provisioningSeconds` overrides the variant. */
@@ -186,6 +202,16 @@ export class Inventory {
     record.provisionSubStatus = null;
     record.message = null;
     record.provisioningCompleteTimestamp = this.clock.now();
+    this.#runScript(record);
+  }
+
+  /** The FortiManager runs the chosen script once, as it is at this moment. */
+  #runScript(record: DeviceRecord): void {
+    const manager = record.fortiManagerOid === null ? undefined : this.fortiManagers.get(record.fortiManagerOid);
+    const oid = record.useDefaultScript ? manager?.scriptOid : record.scriptOid;
+    const script = record.provisionTarget === "FortiManager" && oid ? this.scripts.get(oid) : undefined;
+    if (script) record.ranScript = { oid: script.oid, name: script.name, content: script.content };
+    else delete record.ranScript;
   }
 
   #later(serial: string, seconds: number, callback: () => void): void {

@@ -45,6 +45,12 @@ export const defaultFortiManagers: FortiManagerSeed[] = [
   { oid: 202, sn: "FMG3KFT922000011,FMG3KFT922000012", ip: "198.51.100.21,198.51.100.22" },
 ];
 
+/** Firmware profiles of FortiGate Cloud, by region. */
+export const defaultFirmwareProfiles: Record<string, string[]> = {
+  global: ["branch", "datacenter"],
+  europe: ["branch", "warehouse"],
+};
+
 /** Devices that aren't plain new hardware: a virtual machine, a hidden one and one already provisioned. */
 export function specialDevices(now: number): DeviceSeed[] {
   const day = 86_400_000;
@@ -65,11 +71,16 @@ export function specialDevices(now: number): DeviceSeed[] {
   ];
 }
 
-/** What the main account holds unless told otherwise: 31 devices, or `deviceCount`; entries; scripts. */
+/** What the main account holds unless told otherwise: 31 devices, or `deviceCount`; entries; scripts; profiles. */
 export function defaultInventory(now: number, deviceCount?: number): Required<InventorySeed> {
   const special = specialDevices(now);
   const hardware = generateDevices(Math.max(0, (deviceCount ?? 31) - special.length));
   const devices =
     deviceCount === undefined ? [...hardware, ...special] : [...hardware, ...special].slice(0, deviceCount);
-  return { devices, fortiManagers: defaultFortiManagers, scripts: defaultScripts };
+  return {
+    devices,
+    fortiManagers: defaultFortiManagers,
+    scripts: defaultScripts,
+    firmwareProfiles: defaultFirmwareProfiles,
+  };
 }

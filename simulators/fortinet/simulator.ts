@@ -13,8 +13,10 @@ import type {
   DeviceRecord,
   DeviceSeed,
   FortiManagerRecord,
+  FortiManagerSeed,
   InventorySeed,
   ScriptRecord,
+  ScriptSeed,
 } from "./types";
 import { changeVariants, defaultVariants, type FortinetVariants } from "./variants";
 import { ztpFail, ztpService } from "./ztp";
@@ -166,6 +168,20 @@ export class FortinetSimulator {
     return record;
   }
 
+  /** Changes a script as somebody else would, in the portal. Throws for an unknown oid. */
+  patchScript(oid: number, change: Partial<ScriptSeed>, account?: string): ScriptRecord {
+    const record = this.account(account).patchScript(oid, change);
+    if (!record) throw new Error(`There is no script ${oid} in account ${account ?? mainAccount}.`);
+    return record;
+  }
+
+  /** The same for a FortiManager entry. */
+  patchFortiManager(oid: number, change: Partial<FortiManagerSeed>, account?: string): FortiManagerRecord {
+    const record = this.account(account).patchFortiManager(oid, change);
+    if (!record) throw new Error(`There is no FortiManager ${oid} in account ${account ?? mainAccount}.`);
+    return record;
+  }
+
   /** Adds an API user, or replaces the one with the same API id. */
   addUser(seed: ApiUserSeed): ApiUser {
     const user: ApiUser = { account: mainAccount, type: "local", readOnly: false, ...seed };
@@ -192,12 +208,13 @@ export class FortinetSimulator {
     this.addUser({ apiId: readOnlyApiId, password: this.password, readOnly: true });
     this.addUser({ apiId: organizationApiId, password: this.password, type: "organization" });
     for (const user of this.#options.users ?? []) this.addUser(user);
-    const { devices, fortiManagers, scripts, deviceCount } = this.#options;
+    const { devices, fortiManagers, scripts, firmwareProfiles, deviceCount } = this.#options;
     const usual = defaultInventory(this.#environment.clock.now(), deviceCount);
     this.account().load({
       devices: devices ?? usual.devices,
       fortiManagers: fortiManagers ?? usual.fortiManagers,
       scripts: scripts ?? usual.scripts,
+      firmwareProfiles: firmwareProfiles ?? usual.firmwareProfiles,
     });
     for (const [name, seed] of Object.entries(this.#options.accounts ?? {})) this.account(name).load(seed);
   }

@@ -31,6 +31,8 @@ export interface DeviceRecord extends Device {
   virtual: boolean;
   /** Overrides the variant `onlineAfterSeconds` for this device; null: never by itself. */
   onlineAfterSeconds?: number | null;
+  /** The script that its FortiManager ran on it, as it was then; absent if none. The API doesn't show it. */
+  ranScript?: { oid: number; name: string; content: string };
 }
 
 /** A device to start with: everything but serial and type has a default. */
@@ -76,6 +78,8 @@ export interface InventorySeed {
   devices?: DeviceSeed[];
   fortiManagers?: FortiManagerSeed[];
   scripts?: ScriptSeed[];
+  /** Names of the firmware profiles of FortiGate Cloud, by region. */
+  firmwareProfiles?: Record<string, string[]>;
 }
 
 /** An IAM API user. */

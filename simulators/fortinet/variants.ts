@@ -112,6 +112,67 @@ export const variantSchema = z.strictObject({
     .describe("useCache=true answers from a snapshot that each live list renews; that the first one took; not at all"),
   cacheDefault: z.enum(["live", "cached"]).default("live").describe("A read without useCache"),
 
+  // Scripts, FortiManager entries and firmware profiles
+  createStatus: z.literal([200, 201]).default(200).describe("Success of a POST"),
+  createBody: z
+    .enum(["oid", "full", "message", "empty"])
+    .default("oid")
+    .describe("Body of that success: {oid}; the whole entry; {status, message}, which lacks the oid; none"),
+  createOid: z
+    .enum(["optional", "required"])
+    .default("optional")
+    .describe("Whether the body of a POST must have an oid, though the service chooses its own"),
+  settingPutStatus: z.literal([200, 201, 204]).default(200).describe("Success of a PUT other than of content"),
+  settingPutBody: z
+    .enum(["empty", "full", "message"])
+    .default("empty")
+    .describe("Body of that success: none; the whole entry; {status, message}"),
+  deleteStatus: z.literal([200, 204]).default(200).describe("Success of a DELETE"),
+  deleteReferenced: z
+    .enum(["refused", "conflict", "allowed"])
+    .default("refused")
+    .describe("DELETE of what a device or a FortiManager entry refers to: 400; 409; done, and the reference dangles"),
+  unknownOid: z.literal([404, 400]).default(404).describe("An oid that there isn't"),
+  scriptNames: z
+    .enum(["any", "unique"])
+    .default("any")
+    .describe("Whether two scripts may have the same name, or the second is refused (400)"),
+  scriptUpload: z
+    .enum([
+      "multipart",
+      "text",
+      "octetStream",
+      "jsonContent",
+      "jsonScript",
+      "form",
+      "rawAnything",
+      "ignoreAnything",
+      "rejectAll",
+    ])
+    .default("multipart")
+    .describe(
+      "The accepted form of script content (others: 415): multipart field file; text/plain; application/octet-stream; {content}; {script}; form field content; every body, stored verbatim; every body, but stores nothing; none",
+    ),
+  scriptUploadStatus: z.literal([200, 204]).default(200).describe("Success of a PUT of script content"),
+  scriptUploadTouches: z.boolean().default(true).describe("Whether a PUT of content changes the script's updateTime"),
+  scriptDownload: z
+    .enum(["text", "jsonContent", "jsonScript", "jsonString"])
+    .default("text")
+    .describe("How script content is sent: text/plain; {content}; {script}; a JSON string"),
+  scriptMaximumBytes: z.number().int().min(0).default(1_048_576).describe("Longest script content; beyond it 400"),
+  clearScript: z
+    .enum(["null", "zero", "absent"])
+    .default("null")
+    .describe(
+      "What takes the script off a FortiManager entry in a PUT: scriptOid null, 0 or left out; the others keep it",
+    ),
+  firmwareProfiles: z
+    .enum(["page", "namePage", "objects", "names", "keyed"])
+    .default("page")
+    .describe(
+      "Firmware profiles: {total, data: [{name}]}; {total, data: [name]}; [{name}]; [name]; {firmwareProfiles}",
+    ),
+
   // Errors and limits
   unknownSerialOnGet: z.literal([404, 400]).default(404).describe("GET of an unknown serial"),
   unknownSerialOnPut: z.literal([400, 404]).default(400).describe("PUT of an unknown serial"),

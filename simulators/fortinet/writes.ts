@@ -170,7 +170,8 @@ function referenceProblem(wanted: Target, inventory: Inventory): string | undefi
   return undefined;
 }
 
-function listedRegion(region: string, record: DeviceRecord, variants: FortinetVariants): string | undefined {
+/** The region as the device lists it; undefined when it does not. */
+export function listedRegion(region: string, record: DeviceRecord, variants: FortinetVariants): string | undefined {
   const available = record.availableRegions.split(",").map((item) => item.trim());
   const fold = (text: string): string => (variants.letterCase === "sensitive" ? text : text.toUpperCase());
   return available.find((item) => fold(item) === fold(region));

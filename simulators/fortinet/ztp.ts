@@ -3,9 +3,11 @@ import type { Route, SimReply, SimRequest } from "../core/http";
 import type { Limiter } from "../core/limiter";
 import { htmlReply, type ServiceDefinition } from "../core/service";
 import { deviceRoutes } from "./deviceRoutes";
+import { firmwareProfileRoute } from "./firmwareProfileRoute";
+import { fortiManagerRoutes } from "./fortiManagerRoutes";
 import type { Inventory } from "./inventory";
 import { bearer } from "./oauth";
-import { settingRoutes } from "./settingRoutes";
+import { scriptRoutes } from "./scriptRoutes";
 import type { Tokens } from "./tokens";
 import type { ApiUser } from "./types";
 import type { FortinetVariants } from "./variants";
@@ -47,7 +49,13 @@ export function ztpService(context: ZtpContext): ServiceDefinition {
   return {
     name: "fortiztp",
     basePath: "/public/api",
-    routes: [...deviceRoutes(context), ...settingRoutes(context), systemRoute(context)],
+    routes: [
+      ...deviceRoutes(context),
+      firmwareProfileRoute(context),
+      ...scriptRoutes(context),
+      ...fortiManagerRoutes(context),
+      systemRoute(context),
+    ],
     guard: (request, route) => guard(context, request, route),
     failure: context.fail,
   };

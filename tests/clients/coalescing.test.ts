@@ -136,6 +136,17 @@ describe("batch", () => {
     expect(batches[0]?.items).toEqual([1, 2]);
   });
 
+  test("a flush sends what waits, when there is a place in flight", async () => {
+    const { clock, batches, batch } = batcher();
+    for (const item of [1, 2, 3, 4]) void batch.add(item);
+    batch.flush();
+    expect(batch).toMatchObject({ waitingCount: 1, inFlightCount: 3 });
+    batches[0]?.finish([1, 2, 3]);
+    await clock.advance(0);
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2, 3], [4]]);
+    expect(batch).toMatchObject({ waitingCount: 0, inFlightCount: 1 });
+  });
+
   test("while one is in flight the next fills; an item may fail alone, or all together", async () => {
     const { batches, batch } = batcher();
     const results = [1, 2, 3, 4, 5, 6].map((item) => batch.add(item));

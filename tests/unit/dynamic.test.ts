@@ -1,6 +1,6 @@
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { unfinishedKey } from "../../provider/core/lifecycle";
+import { unfinishedKey } from "../../provider/core/state";
 import type { JsonMap } from "../../provider/core/values";
 import { type DynamicProvider, handler } from "../../provider/hosts/dynamic";
 import { quietError } from "../../provider/hosts/quiet-error";

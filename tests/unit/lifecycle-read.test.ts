@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import {
-  diffResource,
-  InvalidArguments,
-  invokeFunction,
-  readResource,
-  unfinishedKey,
-} from "../../provider/core/lifecycle";
+import { diffResource, InvalidArguments, invokeFunction, readResource } from "../../provider/core/lifecycle";
 import { defineFunction, defineResource, type ReadResult } from "../../provider/core/resource";
 import { type Fields, field, object } from "../../provider/core/shape";
+import { unfinishedKey } from "../../provider/core/state";
 import { isSecret, Secret, unknown, type ValueMap } from "../../provider/core/values";
 import { acme, failureOf, idleContext, site } from "./support";
 

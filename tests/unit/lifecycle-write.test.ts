@@ -6,12 +6,12 @@ import {
   previewCreate,
   previewUpdate,
   UnfinishedError,
-  unfinishedKey,
   updateResource,
 } from "../../provider/core/lifecycle";
 import { defineResource } from "../../provider/core/resource";
 import { Services } from "../../provider/core/services";
 import { field } from "../../provider/core/shape";
+import { unfinishedKey } from "../../provider/core/state";
 import { Secret, unknown, type ValueMap } from "../../provider/core/values";
 import { Engine } from "../../provider/hosts/engine";
 import { cancelError, runOperation } from "../../provider/hosts/operation";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unfinishedKey } from "../../provider/core/lifecycle";
+import { unfinishedKey } from "../../provider/core/state";
 import type { JsonMap } from "../../provider/core/values";
 import { makePlugin, requests, source, urn } from "./plugin-support";
 import { site, startEngine, unknownText, until, wireSecret } from "./support";

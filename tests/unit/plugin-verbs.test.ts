@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unfinishedKey } from "../../provider/core/lifecycle";
+import { unfinishedKey } from "../../provider/core/state";
 import { grpcFailure, InitFailure } from "../../provider/hosts/failures";
 import { makePlugin, requests, source, urn } from "./plugin-support";
 import { failureOf, site, startEngine, unknownText, until, wireSecret } from "./support";

@@ -92,7 +92,13 @@ export const fortiManagerSchema = z
     scriptOid: integer,
     updateTime: integer,
   })
-  .transform(({ updateTime, ...manager }) => ({ ...manager, /** ISO 8601. */ updateTime: isoTimestamp(updateTime) }));
+  .transform(({ scriptOid, updateTime, ...manager }) => ({
+    ...manager,
+    // No script may be told as 0.
+    scriptOid: scriptOid || undefined,
+    /** ISO 8601. */
+    updateTime: isoTimestamp(updateTime),
+  }));
 export type FortiManager = z.infer<typeof fortiManagerSchema>;
 
 /** The service about itself. */

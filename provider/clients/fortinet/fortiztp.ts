@@ -1,36 +1,41 @@
-import { z } from "zod";
 import { Budget, sharedBudget } from "../http/budget";
 import { isVendorError, type VendorError } from "../http/errors";
 import { createRedactor } from "../http/redact";
-import { HttpClient, type Reply } from "../http/request";
+import { HttpClient } from "../http/request";
 import { path } from "../http/url";
+import { type CallOptions, parse, readPage, system } from "./calls";
 import { DeviceWriter, isMissingDevice, type WriteManyOptions, type WriteOptions } from "./device-writes";
+import { type FirmwareProfile, readFirmwareProfiles } from "./firmware-profiles";
+import { createFortiManagers, type FortiManagers } from "./fortimanagers";
 import {
   type Device,
   type DeviceFilter,
   type DeviceList,
   type DeviceWrite,
   deviceSchema,
-  type FortiManager,
-  fortiManagerSchema,
   normalizeSerial,
-  type Script,
   type SystemStatus,
-  scriptSchema,
   systemSchema,
 } from "./fortiztp-types";
 import { createFortinetLogin, type FortinetLogin } from "./oauth";
 import { accountKey, commonHttpOptions, type FortinetOptions, type FortinetSurroundings } from "./options";
+import { createScripts, type Scripts } from "./scripts";
 
+export type { CallOptions } from "./calls";
+export type { FirmwareProfile } from "./firmware-profiles";
+export {
+  type FortiManagers,
+  type FortiManagerWrite,
+  fortiManagerMembers,
+  fortiManagerProblems,
+} from "./fortimanagers";
 export * from "./fortiztp-types";
 export type { FortinetOptions } from "./options";
 export { sameTarget } from "./same-target";
+export { normalizeScriptContent, type ScriptUploadMode, sameScriptContent } from "./script-content";
+export type { Scripts } from "./scripts";
 
 export const defaultFortiZtpUrl = "https://fortiztp.forticloud.com/public/api";
-
-export interface CallOptions {
-  signal?: AbortSignal;
-}
 
 /** FortiZTP, one function a call. All throw `VendorError`. */
 export interface FortiZtp {
@@ -43,9 +48,11 @@ export interface FortiZtp {
     put(write: DeviceWrite, options?: WriteOptions): Promise<void>;
     /** The same for many. One outcome each, in order: undefined, or why this one failed. Throws only when canceled. */
     putMany(writes: readonly DeviceWrite[], options?: WriteManyOptions): Promise<(VendorError | undefined)[]>;
+    /** The firmware profiles to choose from for a device in one of its available regions. */
+    firmwareProfiles(serial: string, region: string, options?: CallOptions): Promise<FirmwareProfile[]>;
   };
-  fortiManagers: { list(options?: CallOptions): Promise<FortiManager[]> };
-  scripts: { list(options?: CallOptions): Promise<Script[]> };
+  fortiManagers: FortiManagers;
+  scripts: Scripts;
   /** The service about itself; also the cheapest test of the credentials. */
   system: { get(options?: CallOptions): Promise<SystemStatus> };
   login: FortinetLogin;
@@ -63,7 +70,7 @@ export function createFortiZtp(options: FortinetOptions & FortinetSurroundings):
   const http = new HttpClient({
     ...commonHttpOptions(options),
     redactor,
-    system: "FortiZTP",
+    system,
     baseUrl,
     authorizer: login,
     budget: options.budget ?? budgetOf(options, baseUrl),
@@ -123,21 +130,9 @@ export function createFortiZtp(options: FortinetOptions & FortinetSurroundings):
     }
   }
 
-  async function all<T>(what: string, listPath: string, key: string, schema: z.ZodType<T>, call: CallOptions) {
-    const page = await http.send({
-      method: "GET",
-      path: listPath,
-      read: (reply) => readPage(reply, schema, key, warn),
-      action: `list ${what}`,
-      signal: call.signal,
-    });
-    return page.items;
-  }
-
-  const fortiManagers = (call: CallOptions = {}) =>
-    all("FortiManagers", "/v2/setting/fortimanagers", "fortiManagers", fortiManagerSchema, call);
-  const scripts = (call: CallOptions = {}) => all("scripts", "/v2/setting/scripts", "scripts", scriptSchema, call);
-  const writer = new DeviceWriter(http, { get, list, fortiManagers });
+  const fortiManagers = createFortiManagers(http, { warn });
+  const scripts = createScripts(http, { uploadMode: options.scriptUploadMode, warn });
+  const writer = new DeviceWriter(http, { get, list, fortiManagers: fortiManagers.list });
 
   return {
     devices: {
@@ -145,9 +140,10 @@ export function createFortiZtp(options: FortinetOptions & FortinetSurroundings):
       get,
       put: (write, call) => writer.put(write, call),
       putMany: (writes, call) => writer.putMany(writes, call),
+      firmwareProfiles: (serial, region, call) => readFirmwareProfiles(http, serial, region, call),
     },
-    fortiManagers: { list: fortiManagers },
-    scripts: { list: scripts },
+    fortiManagers,
+    scripts,
     system: {
       get: (call = {}) =>
         http.send({
@@ -176,34 +172,4 @@ function hintFor(failure: VendorError): string | undefined {
   if (failure.kind !== "forbidden") return undefined;
   const access = failure.method === "GET" ? "read" : "read and write";
   return `The permission profile of the API user in FortiCloud IAM lacks ${access} access to FortiZTP.`;
-}
-
-interface ListPage<T> {
-  items: T[];
-  total: number | undefined;
-  hasCache: boolean | undefined;
-}
-
-const pageSchema = z.looseObject({
-  total: z.number().optional().catch(undefined),
-  hasCache: z.boolean().optional().catch(undefined),
-});
-
-/** A list reply. No data is an empty list, but only if nothing in the reply says that it is an error. */
-function readPage<T>(reply: Reply, schema: z.ZodType<T>, key: string, warn?: (message: string) => void): ListPage<T> {
-  const page = parse(pageSchema, reply.json());
-  const data = page.data ?? page[key] ?? [];
-  if (page.error !== undefined && page.error !== null) throw new Error(`an error in place of a list: ${page.error}`);
-  const items = parse(z.array(schema), data);
-  if (page.total !== undefined && page.total > items.length) {
-    warn?.(`FortiZTP counts ${page.total} ${key} but sent ${items.length}: the list may be incomplete.`);
-  }
-  return { items, total: page.total, hasCache: page.hasCache };
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(`${issue?.path.join(".") || "the body"}: ${issue?.message}`);
 }

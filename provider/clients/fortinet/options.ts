@@ -5,6 +5,7 @@ import type { ConnectionOptions } from "../http/connection";
 import type { Redactor } from "../http/redact";
 import type { HttpClientOptions, WaitNotice } from "../http/request";
 import type { Trace } from "../http/trace";
+import type { ScriptUploadMode } from "./script-content";
 
 /** What every Fortinet cloud client is configured with. Either `apiId` and `password`, or `oauthToken`. */
 export interface FortinetOptions {
@@ -36,6 +37,8 @@ export interface FortinetOptions {
   rateLimitPerHour?: number;
   /** Calls at once. Default 8. */
   maxConcurrency?: number;
+  /** The form in which script content is sent. Default "auto": whichever the service takes and keeps. */
+  scriptUploadMode?: ScriptUploadMode;
 }
 
 /** What surrounds a client. Every part has a default; tests bring their own. */

@@ -64,7 +64,7 @@ function sameFlag(wanted: boolean | null | undefined, actual: boolean | undefine
 }
 
 /** Serials, addresses and host names: order counts, case does not. */
-function sameList(one: string | null | undefined, other: string | undefined): boolean {
+export function sameList(one: string | null | undefined, other: string | undefined): boolean {
   const normal = (list: string | null | undefined) => splitList(list ?? undefined).map(normalizeSerial);
   return normal(one).join() === normal(other).join();
 }

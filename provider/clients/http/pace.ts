@@ -49,9 +49,11 @@ export class Pace {
     const now = this.clock.now();
     const held = this.held();
     if (this.lastArrival !== undefined) {
-      const gap = Math.min(now - this.lastArrival, this.options.quietMs.most);
-      this.engine.ms = this.engine.ms * memory + gap;
-      this.engine.operations = this.engine.operations * memory + 1 + Math.max(0, this.heldThen + 1 - held);
+      const operations = 1 + Math.max(0, this.heldThen + 1 - held);
+      // Beyond this the engine was not slow, but had nothing to start.
+      const ms = Math.min(now - this.lastArrival, operations * this.options.quietMs.least);
+      this.engine.ms = this.engine.ms * memory + ms;
+      this.engine.operations = this.engine.operations * memory + operations;
     }
     if (held > this.limit.held) Object.assign(this.limit, { held, proven: false });
     this.lastArrival = now;
@@ -87,9 +89,10 @@ export class Pace {
   private isQuiet(): boolean {
     if (this.lastArrival === undefined) return true;
     const { least, most } = this.options.quietMs;
-    const returned = Math.max(0, this.heldThen - this.held());
+    // Twice the usual time, since the engine's speed varies; and two more, so that a jitter of short gaps is no end.
     const perOperation = this.engine.operations > 0 ? this.engine.ms / this.engine.operations : 0;
-    const patience = Math.min(least + 2 * (2 + returned) * perOperation, most);
+    const withEngine = this.limit.held - this.held();
+    const patience = Math.min(least + 2 * (2 + withEngine) * perOperation, most);
     return this.clock.now() - this.lastArrival >= patience;
   }
 

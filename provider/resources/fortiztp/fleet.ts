@@ -21,7 +21,8 @@ export interface FleetOptions {
 const writesPerCall = 10;
 /** Serials in one filtered list: the URL stays below 2 kB. */
 const readsPerCall = 50;
-const quietMs = { least: 200, most: 5_000 };
+/** How long no device must have come until a batch leaves that is not full; the most only while a big state is saved. */
+const quietMs = { least: 200, most: 15_000 };
 /** A look before a write may be this old; what this run wrote is always read anew. */
 const inventoryMaxAgeMs = 60_000;
 
