@@ -1,0 +1,11 @@
+import * as ztp from "../../../sdk/nodejs";
+import { readFleet } from "./list";
+
+for (const serial of readFleet()) {
+  new ztp.fortiztp.Device(serial.toLowerCase(), {
+    serial,
+    provisionTarget: "FortiManager",
+    fortiManagerOid: 201,
+    useDefaultScript: true,
+  });
+}

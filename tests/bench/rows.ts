@@ -1,0 +1,115 @@
+import type { FleetLife, FleetRun } from "./fleet-run";
+import type { StartTimes } from "./plugin-start";
+
+/** What one round of measurements found; a part that no wanted row needs is not measured. */
+export interface Round {
+  provider?: FleetLife;
+  noop?: FleetRun;
+  handWritten?: FleetRun;
+  start?: StartTimes;
+  checkAndDiff?: number;
+}
+
+export interface Row {
+  name: string;
+  unit: string;
+  needs: readonly (keyof Round)[];
+  /** Also needs what is done with the fleet after it was made. */
+  needsFinished?: boolean;
+  /** Nothing where this machine cannot tell. */
+  ours(round: Round): number | undefined;
+  baseline?(round: Round): number | undefined;
+  /** The most that is acceptable. */
+  bar?: number;
+}
+
+/** All that is measured, for a fleet of so many devices. */
+export function rowsFor(devices: number): Row[] {
+  const fleet = `${devices.toLocaleString("en")} devices`;
+  const handWritten = "baseline: hand-written dynamic resource, hourly limit lifted for it";
+  return [
+    {
+      name: `up of ${fleet}: FortiZTP calls (${handWritten})`,
+      unit: "calls",
+      needs: ["provider", "handWritten"],
+      ours: ({ provider }) => provider?.up.calls,
+      baseline: (round) => round.handWritten?.up.calls,
+      bar: Math.ceil(devices * 0.15),
+    },
+    {
+      name: `refresh of ${fleet}: FortiZTP calls`,
+      unit: "calls",
+      needs: ["provider"],
+      needsFinished: true,
+      ours: ({ provider }) => provider?.finished?.refresh.calls,
+      bar: 3,
+    },
+    {
+      name: `preview of ${fleet} without changes: FortiZTP calls`,
+      unit: "calls",
+      needs: ["provider"],
+      needsFinished: true,
+      ours: ({ provider }) => provider?.finished?.preview.calls,
+      bar: 1,
+    },
+    {
+      name: `up of ${fleet} without changes: FortiZTP calls`,
+      unit: "calls",
+      needs: ["provider"],
+      needsFinished: true,
+      ours: ({ provider }) => provider?.finished?.up.calls,
+      bar: 1,
+    },
+    {
+      name: `up of ${fleet}: time relative to a provider that answers at once`,
+      unit: "x",
+      needs: ["provider", "noop"],
+      ours: ({ provider, noop }) => provider && noop && provider.up.seconds / noop.up.seconds,
+      bar: 1.15,
+    },
+    {
+      name: `up of ${fleet}: time (baseline: a provider that answers at once)`,
+      unit: "s",
+      needs: ["provider", "noop"],
+      ours: ({ provider }) => provider?.up.seconds,
+      baseline: ({ noop }) => noop?.up.seconds,
+    },
+    {
+      name: `up of ${fleet}: time (${handWritten})`,
+      unit: "s",
+      needs: ["provider", "handWritten"],
+      ours: ({ provider }) => provider?.up.seconds,
+      baseline: (round) => round.handWritten?.up.seconds,
+    },
+    {
+      name: `refresh of ${fleet}: time`,
+      unit: "s",
+      needs: ["provider"],
+      needsFinished: true,
+      ours: ({ provider }) => provider?.finished?.refresh.seconds,
+    },
+    {
+      name: `resident memory of the plugin after ${devices.toLocaleString("en")} creates (baseline: one that answers at once)`,
+      unit: "MB",
+      needs: ["provider", "noop"],
+      ours: ({ provider }) => provider?.memory,
+      baseline: ({ noop }) => noop?.memory,
+      bar: 120,
+    },
+    {
+      name: "plugin start to port line (baseline: Node.js that prints a line)",
+      unit: "ms",
+      needs: ["start"],
+      ours: ({ start }) => start?.plugin,
+      baseline: ({ start }) => start?.node,
+      bar: 150,
+    },
+    {
+      name: "check and diff of one resource, without the engine",
+      unit: "ms",
+      needs: ["checkAndDiff"],
+      ours: ({ checkAndDiff }) => checkAndDiff,
+      bar: 0.2,
+    },
+  ];
+}
