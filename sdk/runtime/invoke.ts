@@ -17,8 +17,21 @@ export async function invoke<T>(token: string, args: object, options?: pulumi.In
   return runFunction<T>(token, args, provider instanceof ProviderResource ? provider : undefined);
 }
 
-/** The same with outputs as arguments; unknown in a preview while an argument is. */
+/** The same with outputs as arguments; unknown in a preview while an argument, or what it comes from, is unknown. */
 export function invokeOutput<T>(token: string, args: object, options?: pulumi.InvokeOutputOptions): pulumi.Output<T> {
-  const dependencies = pulumi.output(options?.dependsOn).apply(() => undefined);
-  return pulumi.all([pulumi.output(args), dependencies]).apply(([known]) => invoke<T>(token, known as object, options));
+  const given = pulumi.output(args);
+  const ids = pulumi.output(sources(given)).apply(idsOf);
+  const dependencies = pulumi.output(options?.dependsOn).apply(idsOf);
+  return pulumi.all([given, ids, dependencies]).apply(([known]) => invoke<T>(token, known as object, options));
+}
+
+/** The resources that an output comes from. A resource that is not there yet may be what the function would read. */
+async function sources(output: pulumi.Output<unknown>): Promise<pulumi.Resource[]> {
+  // Known to every Output of the SDK, though not to its types; without it, only unknown arguments hold a call back.
+  const internal = output as unknown as { allResources?(): Promise<Set<pulumi.Resource>> };
+  return [...((await internal.allResources?.()) ?? [])];
+}
+
+function idsOf(resources: unknown): pulumi.Output<string>[] {
+  return [resources].flat().flatMap((resource) => (pulumi.CustomResource.isInstance(resource) ? [resource.id] : []));
 }
