@@ -19,7 +19,7 @@ credentials that the stack's configuration and the environment give. Can be run 
   --no-check      only write Pulumi.yaml
 `;
 
-/** \`ztp init\`: see its help. Fails when credentials are given but do not work. */
+/** `ztp init`: see its help. Fails when credentials are given but do not work. */
 export async function init(args: string[]): Promise<void> {
   const options = { help: { type: "boolean" }, stack: { type: "string" }, "no-check": { type: "boolean" } } as const;
   const { values } = parseArgs({ args, options });
