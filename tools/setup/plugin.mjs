@@ -90,8 +90,6 @@ if (major < ${major} || (major === ${major} && minor < ${minor})) {
   console.error(\`The ztp plugin needs Node.js ${major}.${minor} or newer, but the "node" on the PATH is \${process.version}.\`);
   process.exit(1);
 }
-// Most of what a provider makes is short-lived: a small nursery keeps the process of a large fleet small.
-require("node:v8").setFlagsFromString("--max-semi-space-size=4");
 const cache = process.env.XDG_CACHE_HOME || require("node:path").join(require("node:os").homedir(), ".cache");
 require("node:module").enableCompileCache?.(require("node:path").join(cache, "${name}", "compile-${version}"));
 require("./provider.js");
