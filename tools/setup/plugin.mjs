@@ -8,7 +8,7 @@ import { Problem, say } from "./problem.mjs";
 import { oldestNodeVersion } from "./versions.mjs";
 
 export function bundleInputs(root) {
-  const wanted = (path) => /\.(ts|json)$/.test(path);
+  const wanted = (path) => /\.(ts|json|mjs)$/.test(path);
   return listFiles(
     root,
     ["provider", "sdk/schema.json", "package.json", "package-lock.json", "tools/setup/plugin.mjs"],
