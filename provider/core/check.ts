@@ -1,5 +1,16 @@
 import type { Field, Fields, Shape } from "./shape";
-import { asSecret, isAbsent, isMap, isSecret, isUnknown, joinPath, Secret, type Value, type ValueMap } from "./values";
+import {
+  asSecret,
+  hasUnknown,
+  isAbsent,
+  isMap,
+  isSecret,
+  isUnknown,
+  joinPath,
+  Secret,
+  type Value,
+  type ValueMap,
+} from "./values";
 
 /** Something wrong with one input. `path` is empty when it concerns several. */
 export interface Problem {
@@ -38,18 +49,11 @@ export function checkFields(fields: Fields, values: ValueMap): Checked {
 export function checkRules<Inputs>(rules: readonly Rule<Inputs>[], inputs: ValueMap, plain: Inputs): Problem[] {
   const problems: Problem[] = [];
   for (const rule of rules) {
-    if (rule.needs.some((key) => containsUnknown(inputs[key]))) continue;
+    if (rule.needs.some((key) => hasUnknown(inputs[key]))) continue;
     const found = rule.check(plain);
     if (found !== undefined) problems.push(typeof found === "string" ? { path: "", message: found } : found);
   }
   return problems;
-}
-
-function containsUnknown(value: Value): boolean {
-  if (isUnknown(value)) return true;
-  if (isSecret(value)) return containsUnknown(value.value);
-  if (typeof value !== "object" || value === null) return false;
-  return (Array.isArray(value) ? value : Object.values(value)).some(containsUnknown);
 }
 
 function checkObject(fields: Fields, values: ValueMap, path: string, into: Checked): ValueMap {

@@ -101,7 +101,8 @@ function isBlank(value: Value): boolean {
   return isMap(value) && Object.values(value).every(isAbsent);
 }
 
-function itemOf(declared: Field): Field {
+/** The field of a list or map as one of its items: its policies, but neither its default nor its order. */
+export function itemOf(declared: Field): Field {
   return { ...declared, default: undefined, unordered: false };
 }
 

@@ -1,5 +1,5 @@
 import { checkFields, isHidden } from "./check";
-import { sameValue } from "./diff";
+import { itemOf, sameValue } from "./diff";
 import type { Resource, State } from "./resource";
 import type { Field, Fields } from "./shape";
 import { asSecret, hasSecret, isAbsent, isMap, isSecret, mapValues, unwrap, type Value, type ValueMap } from "./values";
@@ -52,6 +52,7 @@ function pick(values: ValueMap, fields: Fields): ValueMap {
   return picked;
 }
 
+/** The values without the keys that the hosts and the SDK add. */
 export function visible(values: ValueMap): ValueMap {
   const result: ValueMap = {};
   for (const [key, value] of Object.entries(values)) if (!isHidden(key)) result[key] = value;
@@ -93,7 +94,7 @@ function managedValue(declared: Field, before: Value, now: Value): Value {
 function managedParts(declared: Field, was: Value, now: Value): Value {
   const { shape } = declared;
   if (shape.kind === "object" && isMap(was) && isMap(now)) return managedInputs(shape.fields, was, now);
-  const item = (of: Field["shape"]): Field => ({ ...declared, shape: of, default: undefined, unordered: false });
+  const item = (of: Field["shape"]): Field => ({ ...itemOf(declared), shape: of });
   if (shape.kind === "list" && !declared.unordered && Array.isArray(was) && Array.isArray(now))
     return now.map((value, index) => (index < was.length ? managedValue(item(shape.item), was[index], value) : value));
   if (shape.kind === "map" && isMap(was) && isMap(now))

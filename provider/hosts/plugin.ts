@@ -16,7 +16,7 @@ import {
 import type { Context, Func, Resource } from "../core/resource";
 import { packageSchema } from "../core/schema";
 import { Services } from "../core/services";
-import { inputsFromOutputs } from "../core/state";
+import { inputsFromOutputs, visible } from "../core/state";
 import { type JsonMap, mapFromWire, mapToWire, type ValueMap } from "../core/values";
 import type { Registry } from "../registry";
 import {
@@ -129,15 +129,16 @@ export class PluginProvider {
     const problems = this.services.problems(resource.service);
     if (reported === true) this.reported.add(request.urn);
     else problems.push(...checked.problems.map(problemText));
-    return { inputs: mapToWire(withoutHidden(checked.values)), failures: failuresOf(problems) };
+    return { inputs: mapToWire(visible(checked.values)), failures: failuresOf(problems) };
   }
 
   diff(request: Request<"diffRequest">): Partial<Request<"diffResponse">> {
     this.previewProblems.touch();
     const resource = this.resource(request);
     const { inputs, outputs } = oldState(resource, request.oldInputs, request.olds);
-    const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, mapFromWire(request.news));
-    if (replaces) this.replacements.set(request.urn, impactOf(resource, inputs, mapFromWire(request.news)));
+    const news = mapFromWire(request.news);
+    const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, news);
+    if (replaces) this.replacements.set(request.urn, impactOf(resource, inputs, news));
     const detailedDiff: Request<"diffResponse">["detailedDiff"] = {};
     for (const { path, kind, change } of differences) {
       detailedDiff[path] = {
@@ -174,8 +175,8 @@ export class PluginProvider {
     );
     if (!read) return {};
     const state = { ...read.outputs, ...hiddenOutputs(resource) };
-    if (read.unfinished) throw new InitFailure(read.id, state, read.unfinished, withoutHidden(read.inputs));
-    return { id: read.id, inputs: mapToWire(withoutHidden(read.inputs)), properties: mapToWire(state) };
+    if (read.unfinished) throw new InitFailure(read.id, state, read.unfinished, visible(read.inputs));
+    return { id: read.id, inputs: mapToWire(visible(read.inputs)), properties: mapToWire(state) };
   }
 
   async update(request: Request<"updateRequest">): Promise<Partial<Request<"updateResponse">>> {
@@ -319,10 +320,6 @@ function failuresOf(problems: readonly string[]): { property: string; reason: st
 /** A stack may go back to the dynamic host only if the state holds the source text that this host needs. */
 function hiddenOutputs(resource: Resource): ValueMap {
   return { [providerKey]: providerSource(resource.token) };
-}
-
-function withoutHidden(values: ValueMap): ValueMap {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !key.startsWith("__")));
 }
 
 function oldState(
