@@ -3,6 +3,11 @@ import type { Func, Resource } from "./core/resource";
 import { fortinetConfig } from "./resources/fortinet/config";
 import { device } from "./resources/fortiztp/device";
 import { getDevice, getDevices } from "./resources/fortiztp/devices";
+import { getFirmwareProfiles } from "./resources/fortiztp/firmware-profiles";
+import { fortiManager } from "./resources/fortiztp/fortimanager";
+import { getFortiManager, getFortiManagers } from "./resources/fortiztp/fortimanagers";
+import { script } from "./resources/fortiztp/script";
+import { getScript, getScripts } from "./resources/fortiztp/scripts";
 import { getSystemStatus } from "./resources/fortiztp/system";
 
 export interface Registry {
@@ -14,6 +19,15 @@ export interface Registry {
 /** Everything that the provider offers: one line each. */
 export const registry: Registry = {
   config: [fortinetConfig],
-  resources: [device],
-  functions: [getDevice, getDevices, getSystemStatus],
+  resources: [device, fortiManager, script],
+  functions: [
+    getDevice,
+    getDevices,
+    getFirmwareProfiles,
+    getFortiManager,
+    getFortiManagers,
+    getScript,
+    getScripts,
+    getSystemStatus,
+  ],
 };

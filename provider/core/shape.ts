@@ -76,6 +76,8 @@ export interface FieldOptions {
   canonical?: (value: string) => string;
   /** The order of the list means nothing. */
   unordered?: boolean;
+  /** The output of another resource that the value usually is, as `service:Type.output`: import writes it as a reference. */
+  references?: `${string}:${string}.${string}`;
   /** For outputs: an update never changes it, so that dependents keep a known value in a preview. */
   stable?: boolean;
 }

@@ -42,6 +42,38 @@ export interface DeviceDetails {
   provisioningCompletedAt?: string;
 }
 
+/** A firmware profile of FortiGate Cloud. */
+export interface FirmwareProfile {
+  /** The name, as `firmwareProfile` of a device takes it. */
+  name: string;
+  /** The profile as FortiZTP sent it: its form is not documented. */
+  raw?: unknown;
+}
+
+/** A FortiManager entry as FortiZTP has it. */
+export interface FortiManagerDetails {
+  /** The number by which devices name it. */
+  oid: number;
+  /** Its serial number, or those of all members of an HA cluster. */
+  serialNumbers: string[];
+  /** The address or host name of each, in the order of the serials. */
+  addresses: string[];
+  /** The script that devices run by default. */
+  scriptOid?: number;
+  /** When FortiZTP last changed it, ISO 8601. */
+  updateTime?: string;
+}
+
+/** A script as FortiZTP has it, without its content. */
+export interface ScriptDetails {
+  /** The number by which devices and FortiManager entries name it. */
+  oid: number;
+  /** The name in the FortiZTP portal. */
+  name: string;
+  /** When FortiZTP last changed it, ISO 8601. */
+  updateTime?: string;
+}
+
 export interface DeviceArgs {
   /** The serial number; upper and lower case mean the same. Another serial is another device. */
   serial: pulumi.Input<string>;
@@ -210,6 +242,160 @@ export class Device extends Resource {
   }
 }
 
+export interface FortiManagerArgs {
+  /** The serial number of the FortiManager, or those of all members of an HA cluster. */
+  serialNumbers: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The address or host name of each, in the order of the serials. FortiManager 7.2 and later: two members may
+   * share one address.
+   */
+  addresses: pulumi.Input<pulumi.Input<string>[]>;
+  /** The script that devices run by default (`useDefaultScript`). Default: the entry keeps what it has. */
+  scriptOid?: pulumi.Input<number>;
+  /**
+   * What create does with an entry that has one of the serials. identical: take it over when serials, addresses
+   * and script are as the program says, else refuse. update: take it over and change it. never: refuse. Default:
+   * identical.
+   */
+  adopt?: pulumi.Input<"never" | "identical" | "update">;
+  /** What delete does: delete removes the entry from FortiZTP, retain leaves it there. Default: delete. */
+  onDelete?: pulumi.Input<"delete" | "retain">;
+}
+
+/**
+ * A FortiManager, or an HA cluster of them, that devices can be sent to by its oid. Create makes the entry; one
+ * with the same serials that is as the program wants it is taken over. Update changes it in place, under the
+ * same oid. Devices that have called home already are not told; those that call home from now on get what the
+ * entry then says. Delete removes the entry, or leaves it there with `onDelete: retain`; no device and no
+ * FortiManager is touched. FortiZTP may refuse while a device is still sent to it.
+ *
+ * @example
+ * ```ts
+ * const headquarters = new ztp.fortiztp.FortiManager("headquarters", {
+ *   serialNumbers: ["FMG-VMTM22000001"],
+ *   addresses: ["fmg.example.net"],
+ *   scriptOid: baseline.oid,
+ * });
+ * new ztp.fortiztp.Device("berlin-fw", {
+ *   serial: "FGT60FTK20000001",
+ *   provisionTarget: "FortiManager",
+ *   fortiManagerOid: headquarters.oid,
+ *   useDefaultScript: true,
+ * });
+ * ```
+ */
+export class FortiManager extends Resource {
+  private static readonly type: ResourceType = {
+    token: "fortiztp:FortiManager",
+    outputs: ["oid", "updateTime", "effectiveScriptOid"],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): FortiManager {
+    return new FortiManager(name, undefined, { ...options, id });
+  }
+
+  /** The serial number of the FortiManager, or those of all members of an HA cluster. */
+  declare readonly serialNumbers: pulumi.Output<string[]>;
+  /**
+   * The address or host name of each, in the order of the serials. FortiManager 7.2 and later: two members may
+   * share one address.
+   */
+  declare readonly addresses: pulumi.Output<string[]>;
+  /** The script that devices run by default (`useDefaultScript`). Default: the entry keeps what it has. */
+  declare readonly scriptOid: pulumi.Output<number | undefined>;
+  /**
+   * What create does with an entry that has one of the serials. identical: take it over when serials, addresses
+   * and script are as the program says, else refuse. update: take it over and change it. never: refuse. Default:
+   * identical.
+   */
+  declare readonly adopt: pulumi.Output<"never" | "identical" | "update" | undefined>;
+  /** What delete does: delete removes the entry from FortiZTP, retain leaves it there. Default: delete. */
+  declare readonly onDelete: pulumi.Output<"delete" | "retain" | undefined>;
+  /** The number by which devices name it. */
+  declare readonly oid: pulumi.Output<number>;
+  /** When FortiZTP last changed it, ISO 8601. */
+  declare readonly updateTime: pulumi.Output<string | undefined>;
+  /** The script that devices run by default, as FortiZTP says. */
+  declare readonly effectiveScriptOid: pulumi.Output<number | undefined>;
+
+  constructor(name: string, args: FortiManagerArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: FortiManagerArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(FortiManager.type, name, args, options);
+  }
+}
+
+export interface ScriptArgs {
+  /** The name in the FortiZTP portal. */
+  name: pulumi.Input<string>;
+  /** The FortiOS CLI commands. Line ends (CRLF or LF) and line breaks at the end make no difference. */
+  content: pulumi.Input<string>;
+  /**
+   * What create does with a script of the same name. identical: take it over when it has the same content or none,
+   * else refuse. update: take it over and write the content. never: refuse. Default: identical.
+   */
+  adopt?: pulumi.Input<"never" | "identical" | "update">;
+  /** What delete does: delete removes the script from FortiZTP, retain leaves it there. Default: delete. */
+  onDelete?: pulumi.Input<"delete" | "retain">;
+}
+
+/**
+ * A FortiOS CLI script that FortiManager runs on a device when it first connects. Create uploads it under an oid
+ * that FortiZTP invents, and reads it back: it succeeds only when FortiZTP holds exactly what was sent. A script
+ * of the same name and content is taken over. Update changes name or content in place, under the same oid.
+ * Devices that have run the script do not run it again; those that have not yet called home run the new content.
+ * Delete removes it from FortiZTP, or leaves it there with `onDelete: retain`; no device is touched. FortiZTP
+ * may refuse while a device or a FortiManager entry still names it.
+ *
+ * @example
+ * ```ts
+ * const baseline = new ztp.fortiztp.Script("baseline", {
+ *   name: "branch-baseline",
+ *   content: config.requireSecret("baseline"),
+ * });
+ * ```
+ */
+export class Script extends Resource {
+  private static readonly type: ResourceType = {
+    token: "fortiztp:Script",
+    outputs: ["oid", "updateTime", "contentSha256"],
+    secretInputs: [["content"]],
+    secretOutputs: ["content"],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Script {
+    return new Script(name, undefined, { ...options, id });
+  }
+
+  /** The name in the FortiZTP portal. */
+  declare readonly name: pulumi.Output<string>;
+  /** The FortiOS CLI commands. Line ends (CRLF or LF) and line breaks at the end make no difference. */
+  declare readonly content: pulumi.Output<string>;
+  /**
+   * What create does with a script of the same name. identical: take it over when it has the same content or none,
+   * else refuse. update: take it over and write the content. never: refuse. Default: identical.
+   */
+  declare readonly adopt: pulumi.Output<"never" | "identical" | "update" | undefined>;
+  /** What delete does: delete removes the script from FortiZTP, retain leaves it there. Default: delete. */
+  declare readonly onDelete: pulumi.Output<"delete" | "retain" | undefined>;
+  /** The number by which devices and FortiManager entries name it. */
+  declare readonly oid: pulumi.Output<number>;
+  /** When FortiZTP last changed it, ISO 8601. */
+  declare readonly updateTime: pulumi.Output<string | undefined>;
+  /** The SHA-256 of the content, with LF line ends and none at the end, in hexadecimal digits. */
+  declare readonly contentSha256: pulumi.Output<string>;
+
+  constructor(name: string, args: ScriptArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: ScriptArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(Script.type, name, args, options);
+  }
+}
+
 export interface GetDeviceArgs {
   /** The serial number. */
   serial: string;
@@ -279,6 +465,155 @@ export function getDevicesOutput(
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<GetDevicesResult> {
   return invokeOutput("fortiztp:getDevices", args, options);
+}
+
+export interface GetFirmwareProfilesArgs {
+  /** The serial number of the device. */
+  serial: string;
+  /** One of its available regions, in the vendor's own spelling. */
+  region: string;
+}
+
+export interface GetFirmwareProfilesOutputArgs {
+  /** The serial number of the device. */
+  serial: pulumi.Input<string>;
+  /** One of its available regions, in the vendor's own spelling. */
+  region: pulumi.Input<string>;
+}
+
+export interface GetFirmwareProfilesResult {
+  /** The profiles, in the order of FortiZTP. */
+  profiles: FirmwareProfile[];
+  /** Their names alone. */
+  names: string[];
+}
+
+/**
+ * The firmware profiles of FortiGate Cloud that a device can have in one of its regions, which it tells as
+ * `availableRegions` while it is unprovisioned.
+ */
+export function getFirmwareProfiles(
+  args: GetFirmwareProfilesArgs,
+  options?: pulumi.InvokeOptions,
+): Promise<GetFirmwareProfilesResult> {
+  return invoke("fortiztp:getFirmwareProfiles", args, options);
+}
+
+/**
+ * The firmware profiles of FortiGate Cloud that a device can have in one of its regions, which it tells as
+ * `availableRegions` while it is unprovisioned.
+ */
+export function getFirmwareProfilesOutput(
+  args: GetFirmwareProfilesOutputArgs,
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetFirmwareProfilesResult> {
+  return invokeOutput("fortiztp:getFirmwareProfiles", args, options);
+}
+
+export interface GetFortiManagerArgs {
+  /** The oid. Either this or the serial. */
+  oid?: number;
+  /** The serial of one of its members. Either this or the oid. */
+  serial?: string;
+}
+
+export interface GetFortiManagerOutputArgs {
+  /** The oid. Either this or the serial. */
+  oid?: pulumi.Input<number>;
+  /** The serial of one of its members. Either this or the oid. */
+  serial?: pulumi.Input<string>;
+}
+
+/** One FortiManager entry of the account, by oid or by the serial of a member. Fails when there is none. */
+export function getFortiManager(
+  args: GetFortiManagerArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<FortiManagerDetails> {
+  return invoke("fortiztp:getFortiManager", args, options);
+}
+
+/** One FortiManager entry of the account, by oid or by the serial of a member. Fails when there is none. */
+export function getFortiManagerOutput(
+  args: GetFortiManagerOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<FortiManagerDetails> {
+  return invokeOutput("fortiztp:getFortiManager", args, options);
+}
+
+export interface GetFortiManagersResult {
+  /** The entries, in the order of FortiZTP. */
+  fortiManagers: FortiManagerDetails[];
+  /** How many they are. */
+  total: number;
+}
+
+/** The FortiManager entries of the account. One call, whatever their number. */
+export function getFortiManagers(options?: pulumi.InvokeOptions): Promise<GetFortiManagersResult> {
+  return invoke("fortiztp:getFortiManagers", {}, options);
+}
+
+/** The FortiManager entries of the account. One call, whatever their number. */
+export function getFortiManagersOutput(options?: pulumi.InvokeOutputOptions): pulumi.Output<GetFortiManagersResult> {
+  return invokeOutput("fortiztp:getFortiManagers", {}, options);
+}
+
+export interface GetScriptArgs {
+  /** The oid. Either this or the name. */
+  oid?: number;
+  /** The exact name. Either this or the oid. */
+  name?: string;
+  /** Read the content too, which takes one more call. Default: false. */
+  withContent?: boolean;
+}
+
+export interface GetScriptOutputArgs {
+  /** The oid. Either this or the name. */
+  oid?: pulumi.Input<number>;
+  /** The exact name. Either this or the oid. */
+  name?: pulumi.Input<string>;
+  /** Read the content too, which takes one more call. Default: false. */
+  withContent?: pulumi.Input<boolean>;
+}
+
+export interface GetScriptResult {
+  /** The number by which devices and FortiManager entries name it. */
+  oid: number;
+  /** The name in the FortiZTP portal. */
+  name: string;
+  /** When FortiZTP last changed it, ISO 8601. */
+  updateTime?: string;
+  /** The CLI commands, when they were asked for. */
+  content?: string;
+}
+
+/** One pre-run CLI script of the account, by oid or by name. Fails when there is none, or several of that name. */
+export function getScript(args: GetScriptArgs = {}, options?: pulumi.InvokeOptions): Promise<GetScriptResult> {
+  return invoke("fortiztp:getScript", args, options);
+}
+
+/** One pre-run CLI script of the account, by oid or by name. Fails when there is none, or several of that name. */
+export function getScriptOutput(
+  args: GetScriptOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetScriptResult> {
+  return invokeOutput("fortiztp:getScript", args, options);
+}
+
+export interface GetScriptsResult {
+  /** The scripts, in the order of FortiZTP. */
+  scripts: ScriptDetails[];
+  /** How many they are. */
+  total: number;
+}
+
+/** The pre-run CLI scripts of the account, without their content. One call, whatever their number. */
+export function getScripts(options?: pulumi.InvokeOptions): Promise<GetScriptsResult> {
+  return invoke("fortiztp:getScripts", {}, options);
+}
+
+/** The pre-run CLI scripts of the account, without their content. One call, whatever their number. */
+export function getScriptsOutput(options?: pulumi.InvokeOutputOptions): pulumi.Output<GetScriptsResult> {
+  return invokeOutput("fortiztp:getScripts", {}, options);
 }
 
 export interface GetSystemStatusResult {

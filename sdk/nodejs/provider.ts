@@ -38,6 +38,8 @@ export interface FortinetConfigArgs {
   rateLimitPerHour?: pulumi.Input<number>;
   /** Calls to FortiZTP at once. Default: 8. */
   maxConcurrency?: pulumi.Input<number>;
+  /** The form in which script content is sent. Default: auto, whichever FortiZTP takes and keeps. */
+  scriptUploadMode?: pulumi.Input<"auto" | "multipart" | "text" | "json">;
   /** Seconds between looks at a device that the provider waits for. Default: 10. */
   pollSeconds?: pulumi.Input<number>;
 }

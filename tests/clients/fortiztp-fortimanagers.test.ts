@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fortiManagerMembers, fortiManagerProblems } from "../../provider/clients/fortinet/fortiztp";
+import { fortiManagerMembers, fortiManagerProblems } from "../../provider/clients/fortinet/fortimanager-members";
 import type { FortinetVariants } from "../../simulators";
 import { serials, setup, toManager, vendorError } from "./fortinet-support";
 import { answer, serve } from "./support";

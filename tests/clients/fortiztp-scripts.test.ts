@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { normalizeScriptContent, sameScriptContent } from "../../provider/clients/fortinet/fortiztp";
+import { normalizeScriptContent, sameScriptContent } from "../../provider/clients/fortinet/script-text";
 import { type FortinetVariants, readOnlyApiId } from "../../simulators";
 import { setup, vendorError } from "./fortinet-support";
 import { answer, rejection, serve } from "./support";

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { normalizeSerial, splitList } from "./lists";
+
+export { normalizeSerial } from "./lists";
 
 /** A known value, or one that the service has learned since. */
 type Open<Known extends string> = Known | (string & {});
@@ -157,19 +160,6 @@ export interface DeviceList {
   total: number | undefined;
   /** The service has cached data; informational. */
   hasCache: boolean | undefined;
-}
-
-/** A serial as it is compared: trimmed, upper case. */
-export function normalizeSerial(serial: string): string {
-  return serial.trim().toUpperCase();
-}
-
-/** Splits a comma list into its trimmed, non-empty items. */
-export function splitList(list: string | undefined): string[] {
-  return (list ?? "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
 }
 
 // The unit is not documented; no date of interest is this large in seconds or this small in milliseconds.

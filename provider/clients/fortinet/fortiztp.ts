@@ -23,16 +23,11 @@ import { createScripts, type Scripts } from "./scripts";
 
 export type { CallOptions } from "./calls";
 export type { FirmwareProfile } from "./firmware-profiles";
-export {
-  type FortiManagers,
-  type FortiManagerWrite,
-  fortiManagerMembers,
-  fortiManagerProblems,
-} from "./fortimanagers";
+export type { FortiManagers, FortiManagerWrite } from "./fortimanagers";
 export * from "./fortiztp-types";
 export type { FortinetOptions } from "./options";
 export { sameTarget } from "./same-target";
-export { normalizeScriptContent, type ScriptUploadMode, sameScriptContent } from "./script-content";
+export type { ScriptUploadMode } from "./script-content";
 export type { Scripts } from "./scripts";
 
 export const defaultFortiZtpUrl = "https://fortiztp.forticloud.com/public/api";

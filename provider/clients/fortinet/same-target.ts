@@ -1,4 +1,5 @@
-import { type Device, type DeviceWrite, type FortiManager, normalizeSerial, splitList } from "./fortiztp-types";
+import type { Device, DeviceWrite, FortiManager } from "./fortiztp-types";
+import { normalizeSerial, sameList } from "./lists";
 
 /**
  * True if the device is already where the write would send it, finished or on its way. Compares only what the write
@@ -61,10 +62,4 @@ function same<T>(wanted: T | null | undefined, actual: T | undefined): boolean {
 
 function sameFlag(wanted: boolean | null | undefined, actual: boolean | undefined): boolean {
   return wanted === undefined || (wanted ?? false) === (actual ?? false);
-}
-
-/** Serials, addresses and host names: order counts, case does not. */
-export function sameList(one: string | null | undefined, other: string | undefined): boolean {
-  const normal = (list: string | null | undefined) => splitList(list ?? undefined).map(normalizeSerial);
-  return normal(one).join() === normal(other).join();
 }

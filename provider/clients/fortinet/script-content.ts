@@ -51,13 +51,3 @@ export function decodeContent(reply: Reply, action: string): string {
   const wrapped = [wrapper.get("content"), wrapper.get("script")].find((text) => typeof text === "string");
   return typeof wrapped === "string" ? wrapped : reply.text;
 }
-
-/** Content as it is compared: line ends are LF, and none at the end. */
-export function normalizeScriptContent(content: string): string {
-  return content.replaceAll("\r\n", "\n").replace(/\n+$/, "");
-}
-
-/** True if two scripts are the same but for the form of their line ends and blank lines at the end. */
-export function sameScriptContent(one: string, other: string): boolean {
-  return normalizeScriptContent(one) === normalizeScriptContent(other);
-}

@@ -9,10 +9,10 @@ import {
   decodeContent,
   encodeContent,
   type ScriptUploadMode,
-  sameScriptContent,
   type UploadForm,
   uploadForms,
 } from "./script-content";
+import { sameScriptContent } from "./script-text";
 
 /** Pre-run CLI scripts, one function a call. All throw `VendorError`. */
 export interface Scripts {

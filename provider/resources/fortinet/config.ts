@@ -43,6 +43,9 @@ export const fortinetConfig = defineConfig({
       doc: "Calls to FortiZTP in any 60 minutes. Default: 2000, the vendor's limit.",
     }),
     maxConcurrency: field(z.int().positive().optional(), { doc: "Calls to FortiZTP at once. Default: 8." }),
+    scriptUploadMode: field(z.enum(["auto", "multipart", "text", "json"]).optional(), {
+      doc: "The form in which script content is sent. Default: auto, whichever FortiZTP takes and keeps.",
+    }),
     pollSeconds: field(z.number().positive().optional(), {
       doc: "Seconds between looks at a device that the provider waits for. Default: 10.",
     }),

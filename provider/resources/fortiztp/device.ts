@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { defineResource } from "../../core/resource";
-import { field, openEnum } from "../../core/shape";
+import { field } from "../../core/shape";
 import { deviceRules } from "./device-rules";
 import { fortiztp } from "./service";
-import { describeTarget, deviceOutputs, deviceTarget, isAssigned, targetInputs, unknownSerial } from "./target";
-
-const upperCase = (serial: string): string => serial.trim().toUpperCase();
+import { describeTarget, deviceOutputs, deviceTarget, isAssigned, unknownSerial } from "./target";
+import { deviceType, targetInputs, upperCase } from "./target-inputs";
 
 export const device = defineResource({
   token: "fortiztp:Device",
@@ -32,51 +31,8 @@ export const device = defineResource({
       change: "replace",
       canonical: upperCase,
     }),
-    deviceType: field(openEnum(["FortiGate", "FortiAP", "FortiSwitch", "FortiExtender"]).optional(), {
-      doc: "The product. Default: what FortiZTP says. Given, it must agree with it.",
-      change: "replace",
-    }),
-    provisionTarget: field(
-      openEnum([
-        "FortiManager",
-        "FortiManagerCloud",
-        "FortiGateCloud",
-        "FortiEdgeCloud",
-        "FortiExtenderCloud",
-        "FortiSASE",
-        "ExternalController",
-      ]),
-      { doc: "The management that the device is sent to." },
-    ),
-    region: field(z.string().min(1).optional(), {
-      doc:
-        "The region of a cloud target, in the vendor's own spelling. Required for FortiGateCloud and FortiEdgeCloud. " +
-        "A device tells the regions that it can go to while it is unprovisioned (`availableRegions`).",
-    }),
-    fortiManagerOid: field(z.int().positive().optional(), {
-      doc: "The FortiManager entry of FortiZTP. For FortiManager: this, or externalControllerSerial and -Address.",
-    }),
-    externalControllerSerial: field(z.string().min(1).optional(), {
-      doc: "The serial of a FortiManager that has no entry; an HA pair as two serials with a comma.",
-      canonical: upperCase,
-    }),
-    externalControllerAddress: field(z.string().min(1).optional(), {
-      doc: "The IPv4 address or host name of that FortiManager, or of an ExternalController.",
-      canonical: (address) => address.trim().toLowerCase(),
-    }),
-    scriptOid: field(z.int().positive().optional(), {
-      doc: "FortiManager only: the pre-run CLI script. Not together with useDefaultScript.",
-    }),
-    useDefaultScript: field(z.boolean().optional(), {
-      doc: "FortiManager only: run the script of the FortiManager entry. Default: false.",
-      default: false,
-    }),
-    firmwareProfile: field(z.string().min(1).optional(), {
-      doc: "FortiGateCloud only: the name of a firmware profile made there.",
-    }),
-    platform: field(z.string().min(1).optional(), {
-      doc: "FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM.",
-    }),
+    deviceType,
+    ...targetInputs,
     adopt: field(z.enum(["never", "identical", "update"]).optional(), {
       doc:
         "What create does with a device that is already provisioned. identical: take it over when it goes to the same " +
@@ -124,7 +80,7 @@ export const device = defineResource({
   idOf: (inputs) => inputs.serial && upperCase(inputs.serial),
   impact: {
     update: (from, to, changed) =>
-      from.provisionTarget && targetInputs.some((name) => changed.has(name))
+      from.provisionTarget && Object.keys(targetInputs).some((name) => changed.has(name))
         ? `${to.serial} is unprovisioned from ${describeTarget(from)} and sent to ${describeTarget(to)}: it takes the new ` +
           "target only when it calls home again, usually after a factory reset"
         : undefined,

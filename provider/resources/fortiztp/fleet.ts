@@ -1,10 +1,4 @@
-import {
-  type Device,
-  type DeviceWrite,
-  type FortiManager,
-  type FortiZtp,
-  normalizeSerial,
-} from "../../clients/fortinet/fortiztp";
+import { type Device, type DeviceWrite, type FortiZtp, normalizeSerial } from "../../clients/fortinet/fortiztp";
 import { Batcher } from "../../clients/http/batch";
 import { systemClock } from "../../clients/http/clock";
 import { Snapshot } from "../../clients/http/coalesce";
@@ -32,7 +26,6 @@ const inventoryMaxAgeMs = 60_000;
  */
 export class Fleet {
   private readonly inventory: Snapshot<Map<string, Device>>;
-  private readonly managerList: Snapshot<FortiManager[]>;
   private readonly writer: Batcher<DeviceWrite, undefined>;
   private readonly reader: Batcher<string, Device | undefined>;
   private readonly pace: Pace;
@@ -46,10 +39,6 @@ export class Fleet {
     private readonly options: FleetOptions,
   ) {
     this.inventory = new Snapshot({ maxAgeMs: inventoryMaxAgeMs, load: (signal) => this.loadInventory(signal) });
-    this.managerList = new Snapshot({
-      maxAgeMs: inventoryMaxAgeMs,
-      load: (signal) => client.fortiManagers.list({ signal }),
-    });
     this.writer = new Batcher<DeviceWrite, undefined>({
       maxSize: writesPerCall,
       maxInFlight: 4,
@@ -75,11 +64,6 @@ export class Fleet {
   /** All devices of the account. */
   async all(signal: AbortSignal): Promise<Device[]> {
     return [...(await this.inventory.read({ signal })).values()];
-  }
-
-  /** The FortiManager entries of the account. */
-  managers(signal: AbortSignal): Promise<FortiManager[]> {
-    return this.managerList.read({ signal });
   }
 
   /** Writes one device, together with all that arrive now. Settled only when the vendor has taken or refused it. */

@@ -4,6 +4,7 @@ import { systemClock } from "../../clients/http/clock";
 import { isVendorError } from "../../clients/http/errors";
 import type { Context, WriteContext } from "../../core/resource";
 import type { Fleet } from "./fleet";
+import type { Settings } from "./settings";
 import {
   describeTarget,
   deviceOutputs,
@@ -35,7 +36,10 @@ const visibleWithinMs = 120_000;
 
 /** Brings devices to their targets. */
 export class Provisioner {
-  constructor(readonly fleet: Fleet) {}
+  constructor(
+    readonly fleet: Fleet,
+    readonly settings: Settings,
+  ) {}
 
   /** Judges a device before anything is written. */
   async judge(device: Device | undefined, target: Target, policy: Policy, signal: AbortSignal): Promise<Verdict> {
@@ -128,14 +132,14 @@ export class Provisioner {
       return { ...inputs, fortiManagerOid, externalControllerSerial, externalControllerAddress };
     }
     if (needsFortiManagers(device, write)) {
-      const manager = (await this.fleet.managers(signal)).find(({ oid }) => oid === device.fortiManagerOid);
+      const manager = (await this.settings.managers.all(signal)).find(({ oid }) => oid === device.fortiManagerOid);
       return { ...inputs, externalControllerSerial: manager?.sn, externalControllerAddress: manager?.ip };
     }
     return inputs;
   }
 
   private async goesTo(device: Device, write: DeviceWrite, signal: AbortSignal): Promise<boolean> {
-    const managers = needsFortiManagers(device, write) ? await this.fleet.managers(signal) : [];
+    const managers = needsFortiManagers(device, write) ? await this.settings.managers.all(signal) : [];
     return sameTarget(device, write, managers);
   }
 

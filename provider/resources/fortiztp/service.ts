@@ -15,14 +15,17 @@ export const fortiztp: Service<Promise<Provisioner>> = {
   },
   async create(config, { warn }) {
     // Loaded on first use: the plugin answers GetSchema, Check and Diff without any client.
-    const [{ createFortiZtp }, { Fleet }, { Provisioner }] = await Promise.all([
+    const [{ createFortiZtp }, { Fleet }, { Settings }, { Provisioner }] = await Promise.all([
       import("../../clients/fortinet/fortiztp"),
       import("./fleet"),
+      import("./settings"),
       import("./provisioner"),
     ]);
     const client = createFortiZtp({ ...config, onWarning: warn, onWait: longWaits(warn) });
     const pollSeconds = typeof config.pollSeconds === "number" ? config.pollSeconds : 10;
-    return new Provisioner(new Fleet(client, { pollMs: pollSeconds * 1000, readOnly: config.readOnly === true }));
+    const readOnly = config.readOnly === true;
+    const fleet = new Fleet(client, { pollMs: pollSeconds * 1000, readOnly });
+    return new Provisioner(fleet, new Settings(client, readOnly));
   },
 };
 

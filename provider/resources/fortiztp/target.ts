@@ -1,32 +1,9 @@
 import type { Device, DeviceWrite } from "../../clients/fortinet/fortiztp";
+import type { ValuesOf } from "../../core/shape";
+import type { targetInputs } from "./target-inputs";
 
 /** Where the program wants a device to go. */
-export interface Target {
-  serial: string;
-  deviceType?: string;
-  provisionTarget: string;
-  region?: string;
-  fortiManagerOid?: number;
-  externalControllerSerial?: string;
-  externalControllerAddress?: string;
-  scriptOid?: number;
-  useDefaultScript?: boolean;
-  firmwareProfile?: string;
-  platform?: string;
-}
-
-/** The inputs that say where a device goes: a change of one provisions it anew. */
-export const targetInputs = [
-  "provisionTarget",
-  "region",
-  "fortiManagerOid",
-  "externalControllerSerial",
-  "externalControllerAddress",
-  "scriptOid",
-  "useDefaultScript",
-  "firmwareProfile",
-  "platform",
-] as const satisfies readonly (keyof Target)[];
+export type Target = { serial: string; deviceType?: string } & ValuesOf<typeof targetInputs>;
 
 /** The complete desired object: the vendor does not say whether a PUT merges or replaces. */
 export function provisionWrite(target: Target, device: Device): DeviceWrite {
