@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { defineResource } from "../../core/resource";
+import type { Device } from "../../clients/fortinet/fortiztp";
+import { defineResource, type WriteContext } from "../../core/resource";
 import { field } from "../../core/shape";
 import { deviceRules } from "./device-rules";
 import { fortiztp } from "./service";
@@ -112,7 +113,7 @@ export const device = defineResource({
   async create(context, inputs) {
     const provisioner = await context.use(fortiztp);
     const policy = { adopt: inputs.adopt ?? "identical" };
-    const reached = await provisioner.reconcile({ target: inputs, policy, ...pace(inputs), context });
+    const reached = await provisioner.reconcile({ target: inputs, policy, ...pace(inputs), ...telling(context) });
     return { id: reached.deviceSN, outputs: deviceOutputs(reached) };
   },
 
@@ -142,9 +143,8 @@ export const device = defineResource({
 
   async update(context, _id, from, to) {
     const provisioner = await context.use(fortiztp);
-    return deviceOutputs(
-      await provisioner.reconcile({ target: to, policy: { owned: from.inputs }, ...pace(to), context }),
-    );
+    const policy = { owned: from.inputs };
+    return deviceOutputs(await provisioner.reconcile({ target: to, policy, ...pace(to), ...telling(context) }));
   },
 
   async delete(context, id, { inputs, attempted }) {
@@ -157,7 +157,7 @@ export const device = defineResource({
     const found = await provisioner.fleet.find(id, context.signal);
     if (!found || !isAssigned(found)) return;
     if (await provisioner.goesToAny(found, [inputs, attempted], context.signal)) {
-      await provisioner.unprovision(found, context);
+      await provisioner.unprovision(found, { context });
       return;
     }
     const where = describeTarget(deviceTarget(found));
@@ -177,4 +177,8 @@ export const device = defineResource({
 
 function pace(inputs: { waitFor?: "accepted" | "provisioned"; timeoutSeconds?: number }) {
   return { waitFor: inputs.waitFor ?? "accepted", timeoutSeconds: inputs.timeoutSeconds ?? 1800 } as const;
+}
+
+function telling(context: WriteContext<ReturnType<typeof deviceOutputs>>) {
+  return { context, accepted: (seen: Device) => context.accepted(seen.deviceSN, deviceOutputs(seen)) };
 }

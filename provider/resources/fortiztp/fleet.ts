@@ -1,8 +1,7 @@
 import { type Device, type DeviceWrite, type FortiZtp, normalizeSerial } from "../../clients/fortinet/fortiztp";
-import { Batcher } from "../../clients/http/batch";
 import { systemClock } from "../../clients/http/clock";
 import { Snapshot } from "../../clients/http/coalesce";
-import { Pace } from "../../clients/http/pace";
+import { Lane } from "./lane";
 
 export interface FleetOptions {
   /** Milliseconds between looks at a device that is waited for. */
@@ -11,12 +10,9 @@ export interface FleetOptions {
   readOnly: boolean;
 }
 
-/** The vendor's bulk maximum is not documented; ten a call is what is known to be safe. */
-const writesPerCall = 10;
-/** Serials in one filtered list: the URL stays below 2 kB. */
-const readsPerCall = 50;
-/** How long no device must have come until a batch leaves that is not full; the most only while a big state is saved. */
-const quietMs = { least: 200, most: 15_000 };
+/** Who hands over devices: the engine, resource by resource, or one resource, many at once. */
+export type DevicesFrom = "engine" | "resource";
+
 /** A look before a write may be this old; what this run wrote is always read anew. */
 const inventoryMaxAgeMs = 60_000;
 
@@ -26,9 +22,7 @@ const inventoryMaxAgeMs = 60_000;
  */
 export class Fleet {
   private readonly inventory: Snapshot<Map<string, Device>>;
-  private readonly writer: Batcher<DeviceWrite, undefined>;
-  private readonly reader: Batcher<string, Device | undefined>;
-  private readonly pace: Pace;
+  private readonly lanes: { readonly [from in DevicesFrom]: Lane };
   /** Serials that this run has written to: the inventory may be older than that. */
   private readonly written = new Set<string>();
   /** Serials that a resource created or adopted in this run. */
@@ -39,18 +33,7 @@ export class Fleet {
     private readonly options: FleetOptions,
   ) {
     this.inventory = new Snapshot({ maxAgeMs: inventoryMaxAgeMs, load: (signal) => this.loadInventory(signal) });
-    this.writer = new Batcher<DeviceWrite, undefined>({
-      maxSize: writesPerCall,
-      maxInFlight: 4,
-      finishSent: true,
-      run: (writes, signal) => client.devices.putMany(writes, { signal }),
-    });
-    this.reader = new Batcher({
-      maxSize: readsPerCall,
-      maxInFlight: 4,
-      run: (serials, signal) => this.readTogether(serials, signal),
-    });
-    this.pace = new Pace({ stages: [this.writer, this.reader], quietMs });
+    this.lanes = { engine: new Lane(client, "engine"), resource: new Lane(client, "resource") };
   }
 
   /** One device as the account has it; undefined only when the vendor says of this very serial that it is not there. */
@@ -67,28 +50,24 @@ export class Fleet {
   }
 
   /** Writes one device, together with all that arrive now. Settled only when the vendor has taken or refused it. */
-  async write(write: DeviceWrite, signal: AbortSignal): Promise<void> {
+  async write(write: DeviceWrite, signal: AbortSignal, from: DevicesFrom = "engine"): Promise<void> {
     if (this.options.readOnly) {
       throw new Error(`${write.deviceSN} was not changed: ztp:fortinet.readOnly is set`);
     }
     this.written.add(normalizeSerial(write.deviceSN));
-    const written = this.writer.add(write, signal);
-    this.pace.arrived();
-    await written;
+    await this.lanes[from].write(write, signal);
   }
 
   /** The device as it is now, read together with all others that are looked at now. */
-  look(serial: string, signal: AbortSignal): Promise<Device | undefined> {
-    const device = this.reader.add(normalizeSerial(serial), signal);
-    void this.pace.watch();
-    return device;
+  look(serial: string, signal: AbortSignal, from: DevicesFrom = "engine"): Promise<Device | undefined> {
+    return this.lanes[from].look(normalizeSerial(serial), signal);
   }
 
   /** Looks until the device is as wanted. All who wait look at the same moments, in the same calls. */
   async waitUntil(serial: string, wanted: (device: Device) => boolean, waiting: Waiting): Promise<Device> {
-    const { signal, deadline, onLook } = waiting;
+    const { signal, deadline, onLook, from } = waiting;
     for (;;) {
-      const device = await this.look(serial, signal);
+      const device = await this.look(serial, signal, from);
       if (!device) throw new Error(`${serial} has left the account while it was waited for`);
       if (wanted(device)) return device;
       onLook?.(device);
@@ -111,17 +90,11 @@ export class Fleet {
     const { devices } = await this.client.devices.list({}, { signal });
     return new Map(devices.map((device) => [device.deviceSN, device]));
   }
-
-  private async readTogether(serials: readonly string[], signal: AbortSignal): Promise<(Device | undefined)[]> {
-    const { devices } = await this.client.devices.list({ serials }, { signal });
-    const found = new Map(devices.map((device) => [device.deviceSN, device]));
-    // A list that lacks a device proves nothing; only the answer about this one serial does.
-    return Promise.all(serials.map((serial) => found.get(serial) ?? this.client.devices.get(serial, { signal })));
-  }
 }
 
 export interface Waiting {
   signal: AbortSignal;
+  from?: DevicesFrom;
   /** Milliseconds since the epoch. */
   deadline: number;
   /** Told of a device that is not yet as wanted. */

@@ -2,12 +2,11 @@ import { type Device, type DeviceWrite, sameTarget, targetFields } from "../../c
 import { needsFortiManagers } from "../../clients/fortinet/same-target";
 import { systemClock } from "../../clients/http/clock";
 import { isVendorError } from "../../clients/http/errors";
-import type { Context, WriteContext } from "../../core/resource";
-import type { Fleet } from "./fleet";
+import type { Context } from "../../core/resource";
+import type { DevicesFrom, Fleet } from "./fleet";
 import type { Settings } from "./settings";
 import {
   describeTarget,
-  deviceOutputs,
   deviceTarget,
   isAssigned,
   provisionWrite,
@@ -28,8 +27,14 @@ export interface Work {
   /** `provisioned`: wait until the device has called home and is done. */
   waitFor: "accepted" | "provisioned";
   timeoutSeconds: number;
-  context: WriteContext<ReturnType<typeof deviceOutputs>>;
+  context: Context;
+  /** Told each time that the vendor has taken a change, with the device as far as it is known then. */
+  accepted(seen: Device): void;
+  /** Default: the engine, one device a resource. Of many at once, a write that the vendor took is not looked at again. */
+  from?: DevicesFrom;
 }
+
+type Sending = Pick<Work, "context" | "from">;
 
 /** How long an accepted write may take to show. */
 const visibleWithinMs = 120_000;
@@ -77,18 +82,18 @@ export class Provisioner {
    * and sent anew when it is elsewhere, since the vendor refuses to provision a device twice.
    */
   async reconcile(work: Work): Promise<Device> {
-    const { target, policy, context } = work;
+    const { target, policy, context, from } = work;
     const found = await this.fleet.find(target.serial, context.signal);
     const verdict = await this.judge(found, target, policy, context.signal);
     if ("refused" in verdict) throw new Error(verdict.refused);
     let device = found as Device;
     const accepted = (seen: Device) => {
       this.fleet.claim(seen.deviceSN);
-      context.accepted(seen.deviceSN, deviceOutputs(seen));
+      work.accepted(seen);
     };
     if (verdict.action === "reprovision") {
       context.progress(`unprovisioning from ${describeTarget(deviceTarget(device))}`);
-      device = await this.unprovision(device, context, accepted);
+      device = await this.unprovision(device, { context, accepted, from });
     }
     if (verdict.action === "keep") accepted(device);
     else device = await this.provision(device, work, accepted);
@@ -96,10 +101,10 @@ export class Provisioner {
   }
 
   /** Clears the target and waits until that shows. */
-  async unprovision(device: Device, context: Context, accepted?: (seen: Device) => void): Promise<Device> {
-    await this.send(unprovisionWrite(device), context, () => accepted?.(device));
-    accepted?.({ ...device, provisionStatus: "unprovisioned" });
-    return this.untilVisible(device.deviceSN, (seen) => seen.provisionStatus === "unprovisioned", context);
+  async unprovision(device: Device, work: Sending & Pick<Partial<Work>, "accepted">): Promise<Device> {
+    await this.send(unprovisionWrite(device), work, () => work.accepted?.(device));
+    work.accepted?.({ ...device, provisionStatus: "unprovisioned" });
+    return this.untilVisible(device.deviceSN, (seen) => seen.provisionStatus === "unprovisioned", work);
   }
 
   /** Whether a device goes to one of these targets, as far as they say where. */
@@ -146,9 +151,16 @@ export class Provisioner {
   private async provision(device: Device, work: Work, accepted: (seen: Device) => void): Promise<Device> {
     const { target, context } = work;
     const write = provisionWrite(target, device);
-    await this.send(write, context, () => accepted(device));
-    accepted({ ...device, provisionStatus: "incomplete", provisionSubStatus: "waiting", availableRegions: undefined });
-    const seen = await this.untilVisible(device.deviceSN, isAssigned, context);
+    await this.send(write, work, () => accepted(device));
+    const sent = {
+      ...device,
+      provisionStatus: "incomplete",
+      provisionSubStatus: "waiting",
+      availableRegions: undefined,
+    };
+    accepted(sent);
+    if (work.from === "resource") return sent;
+    const seen = await this.untilVisible(device.deviceSN, isAssigned, work);
     if (!(await this.goesTo(seen, write, context.signal))) {
       throw new Error(
         `FortiZTP took the change of ${target.serial}, but shows ${describeTarget(deviceTarget(seen))} instead of ` +
@@ -160,18 +172,19 @@ export class Provisioner {
   }
 
   /** When nobody can tell whether a write was carried out, the device stays in state, and the next `up` looks. */
-  private async send(write: DeviceWrite, context: Context, uncertain: () => void): Promise<void> {
+  private async send(write: DeviceWrite, { context, from }: Sending, uncertain: () => void): Promise<void> {
     try {
-      await this.fleet.write(write, context.signal);
+      await this.fleet.write(write, context.signal, from);
     } catch (error) {
       if (isVendorError(error) && error.ambiguous) uncertain();
       throw error;
     }
   }
 
-  private untilVisible(serial: string, wanted: (seen: Device) => boolean, context: Context): Promise<Device> {
+  private untilVisible(serial: string, wanted: (seen: Device) => boolean, sending: Sending): Promise<Device> {
     return this.fleet.waitUntil(serial, wanted, {
-      signal: context.signal,
+      signal: sending.context.signal,
+      from: sending.from,
       deadline: systemClock.now() + visibleWithinMs,
       tooLate: (seen) =>
         new Error(
@@ -182,9 +195,10 @@ export class Provisioner {
   }
 
   private waitForHome(device: Device, work: Work, accepted: (seen: Device) => void): Promise<Device> {
-    const { context, timeoutSeconds } = work;
+    const { context, timeoutSeconds, from } = work;
     return this.fleet.waitUntil(device.deviceSN, (seen) => seen.provisionStatus === "provisioned", {
       signal: context.signal,
+      from,
       deadline: systemClock.now() + timeoutSeconds * 1000,
       onLook: (seen) => {
         accepted(seen);
