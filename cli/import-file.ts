@@ -1,6 +1,5 @@
-import { readResource } from "../provider/core/lifecycle";
+import type { ReadBack } from "../provider/core/lifecycle";
 import type { Resource } from "../provider/core/resource";
-import { Services } from "../provider/core/services";
 import {
   hasSecret,
   isAbsent,
@@ -14,12 +13,11 @@ import {
   type Value,
   type ValueMap,
 } from "../provider/core/values";
-import { configurationProblems, configurationResolver } from "../provider/hosts/configuration";
-import { Engine } from "../provider/hosts/engine";
 import { failureText } from "../provider/hosts/failures";
-import { runOperation } from "../provider/hosts/operation";
+import type { Host } from "../provider/hosts/project-file";
 import { dynamicToken, pluginToken, providerKey, providerSource, urnKey } from "../provider/hosts/tokens";
 import { registry as everything, type Registry } from "../provider/registry";
+import { Session, type SessionOptions } from "./session";
 
 /** An object of the vendor that a stack shall take over. */
 export interface ImportRequest {
@@ -43,18 +41,16 @@ export interface ImportEntry {
   outputs?: JsonMap;
 }
 
-export interface ImportFileOptions {
-  host: "plugin" | "dynamic";
+/** The stack that imports. */
+export interface ImportTarget {
+  host: Host;
   project: string;
   stack: string;
-  /** The sections of the provider's configuration by name, as objects or as JSON texts; see `ztp:` in stack config. */
-  configuration?: ValueMap;
-  environment?: NodeJS.ProcessEnv;
+}
+
+export interface ImportFileOptions extends ImportTarget, SessionOptions {
   /** Resource types to choose from. Default: all of this version. */
   registry?: Registry;
-  /** Ends the reading. */
-  signal?: AbortSignal;
-  warn?(message: string): void;
 }
 
 /**
@@ -68,11 +64,13 @@ export async function makeImportFile(
   options: ImportFileOptions,
 ): Promise<ImportFile> {
   const { registry = everything } = options;
-  const read = options.host === "dynamic" ? reader(registry, options) : undefined;
+  const session = options.host === "dynamic" ? new Session(registry, options) : undefined;
   const entries = requests.map(async ({ type, name, id }): Promise<ImportEntry> => {
     const resource = registry.resources.find(({ token }) => namesOf(token).includes(type));
     if (!resource) throw new Error(`${name}: there is no resource type ${type}`);
-    return read ? read(resource, name, id) : { type: pluginToken(resource.token), name, id };
+    const found = session ? await session.read(resource, id) : { id, inputs: {}, outputs: {} };
+    if (!found) throw new Error(`${name}: there is no ${resource.token} with the id ${id}`);
+    return importEntry(resource, name, found, options);
   });
   const settled = await Promise.allSettled(entries);
   const problems = settled.flatMap((result) => (result.status === "rejected" ? [failureText(result.reason)] : []));
@@ -80,36 +78,31 @@ export async function makeImportFile(
   return { resources: settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])) };
 }
 
-function namesOf(token: string): string[] {
-  return [token, pluginToken(token), dynamicToken(token)];
+/** One entry of an import file: a plain id for the plugin, the whole state for the dynamic host. */
+export function importEntry(
+  resource: Resource,
+  name: string,
+  found: Pick<ReadBack, "id" | "inputs" | "outputs">,
+  { host, project, stack }: ImportTarget,
+): ImportEntry {
+  if (host === "plugin") return { type: pluginToken(resource.token), name, id: found.id };
+  const type = dynamicToken(resource.token);
+  const hidden = {
+    [providerKey]: providerSource(resource.token),
+    [urnKey]: `urn:pulumi:${stack}::${project}::${type}::${name}`,
+  };
+  return {
+    type,
+    name,
+    id: found.id,
+    inputs: { ...importNotation(found.inputs), ...hidden },
+    outputs: { ...importNotation(found.outputs), ...hidden },
+  };
 }
 
-/** Reads objects as the default provider of the stack would, all with one client. */
-function reader(registry: Registry, options: ImportFileOptions) {
-  const { configuration = {}, environment = process.env, signal, warn = () => {} } = options;
-  const problems = configurationProblems(registry, configuration);
-  if (problems.length > 0) throw new Error(problems.join("\n"));
-  const services = new Services(configurationResolver(configuration, true, environment), warn);
-  const engine = new Engine(undefined);
-  const cancel = signal ?? new AbortController().signal;
-  return async (resource: Resource, name: string, id: string): Promise<ImportEntry> => {
-    const type = dynamicToken(resource.token);
-    const found = await runOperation({ urn: undefined, services, engine, cancel }, (context) =>
-      readResource(resource, context, id, undefined),
-    );
-    if (!found) throw new Error(`${name}: there is no ${resource.token} with the id ${id}`);
-    const hidden = {
-      [providerKey]: providerSource(resource.token),
-      [urnKey]: `urn:pulumi:${options.stack}::${options.project}::${type}::${name}`,
-    };
-    return {
-      type,
-      name,
-      id: found.id,
-      inputs: { ...importNotation(found.inputs), ...hidden },
-      outputs: { ...importNotation(found.outputs), ...hidden },
-    };
-  };
+/** The names under which a type may be given: its own, and the tokens of both hosts. */
+export function namesOf(token: string): string[] {
+  return [token, pluginToken(token), dynamicToken(token)];
 }
 
 /** Secrets as an import file writes them: JSON-encoded plaintext. A list with a secret inside is secret as a whole. */

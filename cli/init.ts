@@ -1,14 +1,14 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { dirname, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { isMap, parseDocument } from "yaml";
 import type { Context, Service } from "../provider/core/resource";
 import { Services } from "../provider/core/services";
-import type { Value, ValueMap } from "../provider/core/values";
+import type { ValueMap } from "../provider/core/values";
 import { configurationResolver } from "../provider/hosts/configuration";
 import { packageName } from "../provider/hosts/tokens";
 import { type Registry, registry } from "../provider/registry";
+import { findProject, NoStack, namespaceOf, readStackConfig } from "./project";
 
 const help = `Usage: ztp init [--stack <name>] [--no-check]
 
@@ -27,16 +27,6 @@ export async function init(args: string[]): Promise<void> {
   const project = findProject(process.cwd());
   print(writePlugin(project, pluginFolder()));
   if (!values["no-check"]) await checkCredentials(registry, await stackConfig(dirname(project), values.stack));
-}
-
-/** @throws Error when there is no project at or above the folder */
-export function findProject(folder: string): string {
-  for (const name of ["Pulumi.yaml", "Pulumi.yml"]) if (existsSync(join(folder, name))) return join(folder, name);
-  const parent = dirname(folder);
-  if (parent !== folder) return findProject(parent);
-  throw new Error(
-    "there is no Pulumi.yaml here or above; change into a Pulumi project, or make one with `pulumi new typescript`",
-  );
 }
 
 /** Adds the plugin to a project file, or corrects its path, and keeps everything else as it is written. Says what it did. */
@@ -64,20 +54,10 @@ function pluginFolder(): string {
 
 /** The `ztp:` part of a stack's configuration; empty without a CLI or a stack, since the environment may say it all. */
 async function stackConfig(folder: string, stack: string | undefined): Promise<ValueMap> {
-  try {
-    const args = ["config", "--json", "--show-secrets", ...(stack ? ["--stack", stack] : [])];
-    const { stdout } = await promisify(execFile)("pulumi", args, { cwd: folder });
-    const config = JSON.parse(stdout) as { [key: string]: { value?: string; objectValue?: Value } };
-    const own = Object.entries(config).filter(([key]) => key.startsWith(`${packageName}:`));
-    return Object.fromEntries(
-      own.map(([key, { value, objectValue }]) => [key.slice(packageName.length + 1), objectValue ?? value]),
-    );
-  } catch (error) {
-    if (stack)
-      throw new Error(`the configuration of stack ${stack} cannot be read: ${(error as Error).message.split("\n")[0]}`);
-    print("No stack is selected, so only the environment is looked at for credentials.\n");
-    return {};
-  }
+  const config = await readStackConfig(folder, stack);
+  if (!(config instanceof NoStack)) return namespaceOf(config, packageName);
+  print(`Only the environment is looked at for credentials: ${config.reason}\n`);
+  return {};
 }
 
 /** Signs in to every service that has any configuration, and says who answered. */

@@ -3,14 +3,18 @@ import { version } from "../provider/version";
 
 const usage = `Usage: ztp <command>
 
+  drift      show what has changed behind our back
   init       write the plugin into Pulumi.yaml and check the credentials
+  import     bring what exists at the vendors into a stack and a program
   simulate   run stand-ins of the vendors' services until interrupted
 
 \`ztp <command> --help\` tells the options of a command.
 `;
 
 const commands: { [name: string]: () => Promise<(args: string[]) => Promise<void>> } = {
+  drift: async () => (await import("./drift")).drift,
   init: async () => (await import("./init")).init,
+  import: async () => (await import("./import")).importFleet,
   simulate: async () => (await import("./simulate")).simulate,
 };
 

@@ -9,7 +9,7 @@ Runs stand-ins for the vendor services on this machine until it is interrupted.
   --devices <n>        size of the inventory (default 31)
   --latency <ms>       time added to every request (default 0)
   --online-after <s>   devices come online so long after they were provisioned (default: never by themselves)
-  --port <p>           control endpoint on port p, sign-in on p+1, FortiZTP on p+2 (default: free ports)
+  --port <p>           control endpoint on port p, sign-in, FortiZTP and FortiCare on the next three (default: free ports)
 `;
 
 /** Runs the simulators in the foreground until SIGTERM or SIGINT. */
@@ -31,7 +31,7 @@ export async function simulate(args: string[]): Promise<void> {
   }
   const onlineAfterSeconds = numberOption("online-after", values["online-after"]);
   const port = numberOption("port", values.port);
-  if (port !== undefined && (port < 1 || port > 65_533)) throw new Error("--port takes a number from 1 to 65533.");
+  if (port !== undefined && (port < 1 || port > 65_532)) throw new Error("--port takes a number from 1 to 65532.");
   const simulators = await startSimulators({
     latencyMs: numberOption("latency", values.latency),
     port,
@@ -73,6 +73,7 @@ Point the provider at it:
   export ZTP_FORTINET_PASSWORD='${fortinet.password}'
   export ZTP_FORTINET_AUTH_URL='${fortinet.authUrl}'
   export ZTP_FORTINET_FORTIZTP_URL='${fortinet.fortiztpUrl}'
+  export ZTP_FORTINET_FORTICARE_URL='${fortinet.forticareUrl}'
 
 Or try it by hand:
 
@@ -83,6 +84,10 @@ Or try it by hand:
 A device that was given a target stays incomplete until it comes online, and for ${provisioningSeconds} seconds more:
 
   curl -s -X POST ${controlUrl}/fortinet/devices/${serial}/online
+
+FortiCare (client_id assetmanagement) has more products to register, contracts, licences and folders:
+
+  curl -s ${controlUrl}/forticare/warehouse
 
 What else can be steered (clock, faults, behaviour): curl -s ${controlUrl}/
 `;

@@ -9,6 +9,9 @@ import { type FortinetOptions, FortinetSimulator } from "./fortinet/simulator";
 export { Clock, type ClockOptions } from "./core/clock";
 export type { ActiveFault, Fault, FaultAction, Faults } from "./core/faults";
 export type { RequestEntry, RequestFilter, RequestLog } from "./core/requestLog";
+export { type ForticareOptions, ForticareSimulator } from "./fortinet/forticare/simulator";
+export type * from "./fortinet/forticare/types";
+export type { ForticareVariantChange, ForticareVariants } from "./fortinet/forticare/variants";
 export { generateDevices } from "./fortinet/seeds";
 export {
   type FortinetOptions,
@@ -16,6 +19,7 @@ export {
   mainAccount,
   organizationApiId,
   readOnlyApiId,
+  secondAccount,
 } from "./fortinet/simulator";
 export type * from "./fortinet/types";
 export type { FortinetVariants } from "./fortinet/variants";
@@ -26,7 +30,7 @@ export interface SimulatorOptions {
   clock?: Clock;
   /** Real time added to every request, in milliseconds. Default 0. */
   latencyMs?: number;
-  /** Port of the control endpoint; sign-in and FortiZTP take the next two. Default: any free ports. */
+  /** Port of the control endpoint; sign-in, FortiZTP and FortiCare take the next three. Default: any free ports. */
   port?: number;
   /** Whether to listen with TLS as well (self-signed; see `fortinet.tls`). Default false. */
   tls?: boolean;
@@ -54,7 +58,7 @@ export interface Simulators {
 
 /** Addresses and credentials of running simulators. */
 export interface SimulatorDescription {
-  fortinet: { authUrl: string; fortiztpUrl: string; apiId: string; password: string };
+  fortinet: { authUrl: string; fortiztpUrl: string; forticareUrl: string; apiId: string; password: string };
   controlUrl: string;
 }
 
@@ -102,6 +106,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       fortinet: {
         authUrl: fortinet.authUrl,
         fortiztpUrl: fortinet.fortiztpUrl,
+        forticareUrl: fortinet.forticareUrl,
         apiId: fortinet.apiId,
         password: fortinet.password,
       },

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
+import { existingFleet, importFleet, writeEmptyProject } from "./demo/existing";
 import { explain, headline, quoted, say, table } from "./demo/print";
 import { type Host, Stage } from "./demo/stage";
-import { endStory, playStory } from "./demo/story";
+import { configure, endStory, playStory } from "./demo/story";
 
 const usage = `Usage: npm run demo -- [--host plugin|dynamic] [--keep]
 
@@ -27,9 +29,24 @@ async function main(): Promise<void> {
   const stage = await Stage.open(host, interruption.signal);
   try {
     await playStory(stage, host);
-    if (!values.keep) await endStory(stage);
+    if (!values.keep) {
+      await endStory(stage);
+      await playExisting(stage, host);
+    }
     summarize(stage);
     if (values.keep) await keep(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** The second story has an account and a project of its own. */
+async function playExisting({ workspace, signal, records }: Stage, host: Host): Promise<void> {
+  const project = writeEmptyProject(join(workspace.directory, "branches"));
+  const stage = await Stage.open(host, signal, { project, fortinet: { devices: existingFleet() }, records });
+  try {
+    await configure(stage);
+    await importFleet(stage, project);
   } finally {
     await stage.close();
   }
@@ -38,7 +55,8 @@ async function main(): Promise<void> {
 function introduce(host: Host): void {
   say(styleText("bold", `pulumi-ztp: the life of a fleet (${host} host)`));
   explain(
-    "The program is examples/fleet: 26 Fortinet devices, listed in inventory.yaml. The Pulumi engine is the real one; " +
+    "The program is examples/fleet: 26 Fortinet devices, a script and a FortiManager entry, all of them in " +
+      "inventory.yaml. The Pulumi engine is the real one; " +
       "FortiCloud is simulated. Everything is in a temporary folder that is removed at the end.",
   );
   say();

@@ -67,11 +67,17 @@ export class PulumiWorkspace {
 
   /** Runs `pulumi ARGS`; a non-zero exit code is a result, not an error. */
   run(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
-    return runCommand(this.#toolchain.cli.command, [...args, "--non-interactive"], {
-      cwd: join(this.directory, "project"),
-      ...options,
-      env: { ...this.#env, ...options.env },
-    });
+    return this.#run(this.#toolchain.cli.command, [...args, "--non-interactive"], options);
+  }
+
+  /** Runs `npx ztp ARGS` in the folder of the project. */
+  ztp(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
+    return this.#run(process.execPath, [join(findProjectRoot(), "dist", "cli", "main.js"), ...args], options);
+  }
+
+  #run(command: string, args: string[], options: CommandOptions): Promise<CommandResult> {
+    const env = { ...this.#env, ...options.env };
+    return runCommand(command, args, { cwd: join(this.directory, "project"), ...options, env });
   }
 
   /** Runs `pulumi ARGS` and throws, with all that it printed, unless it succeeds. */

@@ -21,8 +21,8 @@ export interface Problem {
 /** A rule across fields. It runs only when all that it needs to know is known. */
 export interface Rule<Inputs> {
   needs: readonly (keyof Inputs & string)[];
-  /** A sentence, or a problem with the path it belongs to; undefined when the inputs are fine. */
-  check(inputs: Inputs): string | Problem | undefined;
+  /** A sentence, or problems with the paths they belong to; undefined or none when the inputs are fine. */
+  check(inputs: Inputs): string | Problem | readonly Problem[] | undefined;
 }
 
 export interface Checked {
@@ -50,8 +50,9 @@ export function checkRules<Inputs>(rules: readonly Rule<Inputs>[], inputs: Value
   const problems: Problem[] = [];
   for (const rule of rules) {
     if (rule.needs.some((key) => hasUnknown(inputs[key]))) continue;
-    const found = rule.check(plain);
-    if (found !== undefined) problems.push(typeof found === "string" ? { path: "", message: found } : found);
+    const found = rule.check(plain) ?? [];
+    if (typeof found === "string") problems.push({ path: "", message: found });
+    else problems.push(...[found].flat());
   }
   return problems;
 }

@@ -9,6 +9,8 @@ export interface ConfigSection {
   readonly fields: Fields;
   /** The fields that tell one account from another: a change of one makes another provider. */
   readonly identity: readonly string[];
+  /** What the environment says is meant for the run at hand, so it wins for explicit provider instances as well. */
+  readonly perRun?: boolean;
 }
 
 export type ConfigValues = { readonly [key: string]: unknown };
@@ -69,7 +71,7 @@ export function resolveConfig(
   }
   for (const [key, declared] of Object.entries(section.fields)) {
     const text = environment[environmentName(section.name, key)];
-    if (text && (environmentWins || isAbsent(given[key]))) given[key] = coerce(declared, text);
+    if (text && (environmentWins || section.perRun || isAbsent(given[key]))) given[key] = coerce(declared, text);
   }
   const checked = checkFields(section.fields, given);
   problems.push(...checked.problems.map((problem) => `ztp:${section.name}.${problemText(problem)}`));

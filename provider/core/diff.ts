@@ -62,17 +62,22 @@ function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Val
   const from = isSecret(oldValue) ? oldValue.value : oldValue;
   const to = isSecret(newValue) ? newValue.value : newValue;
   const tell = (kind: Difference["kind"]) => report(place, kind, !hasUnknown(from) && !hasUnknown(to));
-  if (isBlank(from) || isBlank(to)) {
+  if (shape.kind === "object" && isMap(from) && isMap(to)) {
+    diffObject(shape.fields, from, to, place);
+  } else if (isBlank(from) || isBlank(to)) {
     const unchanged = isBlank(from) ? isBlank(to) || to === declared.default : from === declared.default;
     if (!unchanged) tell(isBlank(from) ? "add" : "delete");
   } else if (isUnknown(from) || isUnknown(to)) {
     tell("update");
-  } else if (shape.kind === "object" && isMap(from) && isMap(to)) {
-    diffObject(shape.fields, from, to, place);
   } else if (shape.kind === "map" && isMap(from) && isMap(to)) {
-    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-      const path = joinPath(place.path, key);
-      diffValue(shape.value, itemOf(declared), from[key], to[key], { ...place, path, item: true });
+    for (const [key, before, now] of entriesOfBoth(declared, from, to)) {
+      const inside = { ...place, path: joinPath(place.path, key), item: true };
+      const kind = isAbsent(before) ? "add" : isAbsent(now) ? "delete" : "update";
+      // The key alone says something, even of an object without any values.
+      const whole = shape.value.kind === "object" && (kind !== "update" || isUnknown(before) || isUnknown(now));
+      if (whole && !(isAbsent(before) && isAbsent(now))) {
+        report(inside, kind, !hasUnknown(before) && !hasUnknown(now));
+      } else diffValue(shape.value, itemOf(declared), before, now, inside);
     }
   } else if (declared.unordered && Array.isArray(from) && Array.isArray(to)) {
     if (!sameSet(declared, from, to)) tell("update");
@@ -84,6 +89,17 @@ function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Val
   } else if (!same(declared, from, to)) {
     tell("update");
   }
+}
+
+/** What stands under each key of either map, whatever its spelling, which is that of the new map where both have it. */
+function entriesOfBoth(declared: Field, from: ValueMap, to: ValueMap): Iterable<[key: string, Value, Value]> {
+  const canonical = declared.canonicalKey ?? ((key: string) => key);
+  const entries = new Map<string, [string, Value, Value]>();
+  for (const [key, value] of Object.entries(from)) entries.set(canonical(key), [key, value, undefined]);
+  for (const [key, value] of Object.entries(to)) {
+    entries.set(canonical(key), [key, entries.get(canonical(key))?.[1], value]);
+  }
+  return entries.values();
 }
 
 /** Between absent and present, and while unknown, nothing says that it is another object. */

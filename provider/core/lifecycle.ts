@@ -1,13 +1,15 @@
-import { type Checked, checkFields, checkRules, type Problem } from "./check";
+import { type Checked, checkFields, checkRules, type Problem, problemText } from "./check";
 import { type Difference, diffFields, replacing } from "./diff";
-import type { Context, Func, Plan, ReadResult, Resource } from "./resource";
+import type { Context, Func, Plan, ReadResult, Resource, WriteContext } from "./resource";
 import type { Fields } from "./shape";
 import {
+  asSecretAs,
   encodeOutputs,
   importedInputs,
   managedInputs,
   outputsOf,
   plainInputs,
+  standingInputs,
   stateOf,
   unfinishedKey,
   unfinishedReason,
@@ -27,15 +29,24 @@ export class UnfinishedError extends Error {
   }
 }
 
+/** More problems of one resource than this help nobody. */
+const toldProblems = 50;
+
 /** Everything that the inputs alone can tell, in one go. */
 export function checkResource(resource: Resource, old: ValueMap | undefined, news: ValueMap): Checked {
-  const checked = checkFields(resource.inputs, news);
-  if (checked.problems.length === 0) {
-    const plain = plainInputs(resource.inputs, checked.values);
-    checked.problems.push(...checkRules(resource.rules ?? [], checked.values, plain));
+  const { values, problems, warnings } = checkFields(resource.inputs, news);
+  if (problems.length === 0) {
+    const plain = plainInputs(resource.inputs, values);
+    problems.push(...checkRules(resource.rules ?? [], values, plain));
   }
-  if (old && Object.keys(old).length > 0) checked.problems.push(...immutableProblems(resource, old, checked.values));
-  return checked;
+  if (old && Object.keys(old).length > 0) problems.push(...immutableProblems(resource, old, values));
+  return { values, problems: firstOf(problems), warnings: firstOf(warnings) };
+}
+
+function firstOf(problems: readonly Problem[]): Problem[] {
+  const more = problems.length - toldProblems;
+  if (more <= 1) return [...problems];
+  return [...problems.slice(0, toldProblems), { path: "", message: `… and ${more} more of the same resource` }];
 }
 
 function immutableProblems(resource: Resource, old: ValueMap, news: ValueMap): Problem[] {
@@ -62,7 +73,7 @@ export function diffResource(
   oldOutputs: ValueMap,
   news: ValueMap,
 ): ResourceDiff {
-  const differences = diffFields(resource.inputs, oldInputs, news);
+  const differences = diffFields(resource.inputs, standingInputs(resource, oldInputs, oldOutputs), news);
   return {
     differences,
     replaces: replacing(differences).length > 0,
@@ -88,7 +99,8 @@ export interface Written {
 
 /** @throws UnfinishedError once the vendor has taken the object; any other error means that nothing was made. */
 export async function createResource(resource: Resource, context: Context, inputs: ValueMap): Promise<Written> {
-  return write(resource, context, inputs, (writing) => resource.create(writing, plainInputs(resource.inputs, inputs)));
+  const create = (writing: Writing) => resource.create(writing, plainInputs(resource.inputs, inputs));
+  return write(resource, context, { inputs }, create);
 }
 
 /** @throws UnfinishedError once the vendor has taken a part of the change; any other error means that nothing changed. */
@@ -104,31 +116,39 @@ export async function updateResource(
   // Tools that update without heeding the diff must not turn one object into another.
   if (replaced)
     throw new Error(`${replaced.path} identifies the object and cannot be updated; delete it and create another one`);
-  const unfinished = unfinishedReason(old.outputs);
-  if (unfinished === undefined && differences.every((difference) => difference.change === "local")) {
+  if (sendsNothing(differences, old)) {
     return { id, outputs: { ...outputsOf(resource, old.outputs), ...visible(news) } };
   }
-  return write(resource, context, news, async (writing) => ({
+  return write(resource, context, { inputs: news, old }, async (writing) => ({
     id,
     outputs: await resource.update(writing, id, stateOf(resource, old), plainInputs(resource.inputs, news)),
   }));
 }
 
+/** Whether an update changes only what the provider does, and leaves the object alone. */
+function sendsNothing(differences: readonly Difference[], old: { outputs: ValueMap }): boolean {
+  return unfinishedReason(old.outputs) === undefined && differences.every(({ change }) => change === "local");
+}
+
+type Writing = WriteContext<object>;
+
 async function write(
   resource: Resource,
   context: Context,
-  inputs: ValueMap,
-  verb: (
-    context: Context & { accepted(id: string, outputs: object): void },
-  ) => Promise<{ id: string; outputs: object }>,
+  { inputs, old }: { inputs: ValueMap; old?: { inputs: ValueMap } },
+  verb: (context: Writing) => Promise<{ id: string; outputs: object }>,
 ): Promise<Written> {
-  const result = (written: { id: string; outputs: object }): Written => ({
+  const result = (written: { id: string; outputs: object }, reached?: ValueMap): Written => ({
     id: written.id,
-    outputs: { ...visible(inputs), ...encodeOutputs(resource.outputs, written.outputs) },
+    outputs: {
+      ...visible(inputs),
+      ...(reached && asSecretAs(reached, inputs, old?.inputs ?? {})),
+      ...encodeOutputs(resource.outputs, written.outputs),
+    },
   });
-  let accepted: Written | undefined;
-  const accept = (id: string, outputs: object): void => {
-    accepted = result({ id, outputs });
+  let accepted: { id: string; outputs: object; reached?: ValueMap } | undefined;
+  const accept = (id: string, outputs: object, reached?: ValueMap): void => {
+    accepted = { id, outputs, reached };
   };
   try {
     // A getter on the context may be live (signal), so it is inherited rather than copied.
@@ -139,7 +159,8 @@ async function write(
   } catch (error) {
     if (!accepted) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UnfinishedError(accepted.id, { ...accepted.outputs, [unfinishedKey]: reason }, reason, error);
+    const { id, outputs } = result(accepted, accepted.reached);
+    throw new UnfinishedError(id, { ...outputs, [unfinishedKey]: reason }, reason, error);
   }
 }
 
@@ -165,7 +186,7 @@ export async function readResource(
     | undefined;
   if (!found) return undefined;
   const inputs = prior
-    ? checkFields(resource.inputs, managedInputs(resource.inputs, prior.inputs, found.inputs)).values
+    ? checkFields(resource.inputs, managedInputs(resource.inputs, prior.inputs, found.inputs, found.managed)).values
     : importedInputs(resource.inputs, found.inputs);
   const outputs: ValueMap = { ...inputs, ...encodeOutputs(resource.outputs, found.outputs) };
   if (found.unfinished) outputs[unfinishedKey] = found.unfinished;
@@ -177,8 +198,9 @@ export async function deleteResource(
   context: Context,
   id: string,
   old: { inputs: ValueMap; outputs: ValueMap },
+  replacedBy?: ValueMap,
 ): Promise<void> {
-  await resource.delete(context, id, stateOf(resource, old));
+  await resource.delete(context, id, stateOf(resource, old), replacedBy && plainInputs(resource.inputs, replacedBy));
 }
 
 export interface Preview {
@@ -186,18 +208,49 @@ export interface Preview {
   outputs: ValueMap;
   problems: string[];
   warnings: string[];
+  overall: (() => string)[];
 }
 
-/** What a create will give, as far as it can be known: everything else stays unknown, never null. */
-export async function previewCreate(resource: Resource, context: Context, inputs: ValueMap): Promise<Preview> {
+/**
+ * What a create will give, as far as it can be known: everything else stays unknown, never null.
+ * @param replaced the object whose place it takes, where it does
+ */
+export async function previewCreate(
+  resource: Resource,
+  context: Context,
+  inputs: ValueMap,
+  replaced?: { inputs: ValueMap; outputs: ValueMap },
+): Promise<Preview> {
   const plain: ValueMap = plainInputs(resource.inputs, inputs);
   const known: ValueMap = {};
   for (const [key, value] of Object.entries(plain)) if (!hasUnknown(value)) known[key] = value;
-  const plan: Plan<object> = (await resource.plan?.(context, known)) ?? {};
+  const plan: Plan<object> = (await resource.plan?.(context, known, plain)) ?? {};
   const outputs: ValueMap = { ...visible(inputs) };
   for (const key of Object.keys(resource.outputs)) outputs[key] = unknown;
   Object.assign(outputs, encodeOutputs(resource.outputs, plan.outputs ?? {}));
-  return { id: resource.idOf?.(known), outputs, problems: plan.problems ?? [], warnings: plan.warnings ?? [] };
+  const plans = [plan];
+  if (replaced && resource.planUpdate) {
+    plans.push(await resource.planUpdate(context, stateOf(resource, replaced), plain, true));
+  }
+  return {
+    id: resource.idOf?.(known),
+    outputs,
+    problems: plans.flatMap(({ problems }) => problems ?? []),
+    warnings: plans.flatMap(({ warnings }) => warnings ?? []),
+    overall: plans.flatMap(({ overall }) => overall ?? []),
+  };
+}
+
+/** What the preview of an update finds beyond what its inputs tell. */
+export async function planUpdate(
+  resource: Resource,
+  context: Context,
+  old: { inputs: ValueMap; outputs: ValueMap },
+  news: ValueMap,
+): Promise<Plan<object>> {
+  const { differences } = diffResource(resource, old.inputs, old.outputs, news);
+  if (!resource.planUpdate || sendsNothing(differences, old)) return {};
+  return resource.planUpdate(context, stateOf(resource, old), plainInputs(resource.inputs, news), false);
 }
 
 /** What an update will give: outputs that it never changes stay known, and so does everything if nothing is sent. */
@@ -207,7 +260,7 @@ export function previewUpdate(
   news: ValueMap,
 ): ValueMap {
   const { differences } = diffResource(resource, old.inputs, old.outputs, news);
-  const harmless = unfinishedReason(old.outputs) === undefined && differences.every(({ change }) => change === "local");
+  const harmless = sendsNothing(differences, old);
   const outputs: ValueMap = { ...visible(news) };
   for (const [key, declared] of Object.entries(resource.outputs as Fields)) {
     const keep = (harmless || declared.stable) && !isAbsent(old.outputs[key]);
@@ -222,13 +275,13 @@ export async function invokeFunction(func: Func, context: Context, args: ValueMa
   const checked = checkFields(func.inputs, args);
   const plain = plainInputs(func.inputs, checked.values);
   if (checked.problems.length === 0) checked.problems.push(...checkRules(func.rules ?? [], checked.values, plain));
-  if (checked.problems.length > 0) throw new InvalidArguments(func.token, checked.problems);
+  if (checked.problems.length > 0) throw new InvalidArguments(checked.problems);
   return encodeOutputs(func.outputs, await func.run(context, plain));
 }
 
 export class InvalidArguments extends Error {
   readonly kind = "invalid";
-  constructor(token: string, problems: readonly Problem[]) {
-    super(`${token}: ${problems.map(({ path, message }) => `${path} ${message}`.trim()).join("; ")}`);
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(problemText).join("; "));
   }
 }

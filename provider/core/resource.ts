@@ -1,6 +1,7 @@
 import type { Rule } from "./check";
 import type { ConfigSection, ConfigValues } from "./config";
 import type { Fields, ValuesOf } from "./shape";
+import type { ValueMap } from "./values";
 
 /** What a verb may use besides its arguments. */
 export interface Context {
@@ -10,6 +11,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** The one instance of a service for the provider configuration at hand. */
   use<T>(service: Service<T>): T;
+  /** The URN of the resource that the program has manage a thing, named as by `owns`, as far as the host knows yet. */
+  ownerOf?(thing: string): string | undefined;
   /** A status text on the resource's row, gone when the operation ends. */
   progress(message: string): void;
   /** A lasting message on the resource's row. */
@@ -20,15 +23,18 @@ export interface Context {
 export interface WriteContext<Outputs> extends Context {
   /**
    * Says that the vendor has taken the change: from here on a failure, a timeout or a cancel keeps the id and these
-   * outputs in state as unfinished work, which the next `up` continues.
+   * outputs in state as unfinished work, which the next `up` continues. They are looked at when that happens.
+   * @param reached those inputs of which only a part has been taken, as far as it has; default: all as they were asked for
    */
-  accepted(id: string, outputs: Outputs): void;
+  accepted(id: string, outputs: Outputs, reached?: ValueMap): void;
 }
 
 /** Something that verbs share within one provider configuration, such as a client with its batches and budgets. */
 export interface Service<T> {
   readonly name: string;
   readonly config: ConfigSection;
+  /** The services that it uses: their problems are its own. */
+  readonly needs?: readonly Service<unknown>[];
   create(config: ConfigValues, environment: ServiceEnvironment): T;
   /** Sentences about a configuration that cannot work; no I/O. */
   problems?(config: ConfigValues): string[];
@@ -38,6 +44,7 @@ export interface Service<T> {
 
 export interface ServiceEnvironment {
   warn(message: string): void;
+  use<T>(service: Service<T>): T;
 }
 
 /** A resource as the state holds it. */
@@ -47,13 +54,15 @@ export interface State<Inputs, Outputs> {
   outputs: Partial<Outputs>;
   /** Why the last operation did not end, when it did not. */
   unfinished: string | undefined;
-  /** The inputs of the update that did not end: the engine keeps the old ones, the vendor may have these. */
+  /** The inputs that the operation that did not end has reached: the engine keeps those before it beside them. */
   attempted: Inputs | undefined;
 }
 
 export interface ReadResult<Inputs, Outputs> {
   /** Every input that the vendor can tell; the machinery keeps those that the user manages. */
   inputs: Partial<Inputs>;
+  /** Inputs that are already what the user manages, in the user's spelling: the machinery takes them as they are. */
+  managed?: readonly (keyof Inputs & string)[];
   outputs: Outputs;
   /** The canonical id, when it differs from the one asked for. */
   id?: string;
@@ -68,6 +77,11 @@ export interface Plan<Outputs> {
   problems?: string[];
   /** Full sentences about what the write will do to the real thing beyond what the inputs tell. */
   warnings?: string[];
+  /**
+   * Problems of the run as a whole, such as a limit that it exceeds: each is told once, in the sentence that it gives
+   * when the engine has asked for everything. The same function whoever tells it.
+   */
+  overall?: (() => string)[];
 }
 
 /** A definition, for the plain types of its inputs and outputs. */
@@ -93,8 +107,21 @@ interface ResourceOf<I extends Fields, O extends Fields, Inputs, Outputs> {
     update?(from: Inputs, to: Inputs, changed: ReadonlySet<string>): string | undefined;
     replace?(from: Inputs, to: Inputs): string | undefined;
   };
-  /** Called in previews of a create, with the inputs that are known so far. */
-  plan?(context: Context, known: Partial<Inputs>): Promise<Plan<Outputs>>;
+  /**
+   * Called in previews of a create, with the inputs that are known as a whole, and with all of them, where values that
+   * are not known yet are `Unknown`, whatever their type says.
+   */
+  plan?(context: Context, known: Partial<Inputs>, inputs: Inputs): Promise<Plan<Outputs>>;
+  /**
+   * Called in previews of an update that is more than `local`, and of a replacement. Values of `to` that are not known
+   * yet are `Unknown`, whatever their type says. Outputs are not looked at.
+   */
+  planUpdate?(
+    context: Context,
+    from: State<Inputs, Outputs>,
+    to: Inputs,
+    replaces: boolean,
+  ): Promise<Omit<Plan<Outputs>, "outputs">>;
   create(context: WriteContext<Outputs>, inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
   /** Undefined only on the vendor's own word that this one object is gone. */
   read(
@@ -103,9 +130,15 @@ interface ResourceOf<I extends Fields, O extends Fields, Inputs, Outputs> {
     prior: State<Inputs, Outputs> | undefined,
   ): Promise<ReadResult<Inputs, Outputs> | undefined>;
   update(context: WriteContext<Outputs>, id: string, from: State<Inputs, Outputs>, to: Inputs): Promise<Outputs>;
-  delete(context: Context, id: string, state: State<Inputs, Outputs>): Promise<void>;
-  /** Every object that could be imported. */
-  list(context: Context): AsyncIterable<{ id: string; name: string }>;
+  /** `replacedBy`: the inputs of what takes its place in this run, where something does and the host knows it. */
+  delete(context: Context, id: string, state: State<Inputs, Outputs>, replacedBy?: Inputs): Promise<void>;
+  /**
+   * What it is the only one to manage, as `kind name`, as far as the inputs tell: two resources of a program that own the
+   * same are refused. Pure.
+   */
+  owns?(inputs: Inputs): readonly string[];
+  /** Every object that could be imported; absent for what exists in programs only. */
+  list?(context: Context): AsyncIterable<{ id: string; name: string }>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the machinery handles resources of every type alike.

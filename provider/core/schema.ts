@@ -76,7 +76,7 @@ class SchemaWriter {
       inputProperties: inputs,
       requiredInputs: requiredOf(resource.inputs),
       // Its presence is what makes `pulumi do <type> list` exist.
-      listInputs: { type: "object", properties: {} },
+      ...(resource.list && { listInputs: { type: "object", properties: {} } }),
     };
   }
 

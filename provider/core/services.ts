@@ -1,5 +1,5 @@
 import type { ConfigSection, ConfigValues, ResolvedConfig } from "./config";
-import type { Service } from "./resource";
+import type { Service, ServiceEnvironment } from "./resource";
 
 /** A configuration that cannot work, told in sentences that say what to set. */
 export class ConfigurationError extends Error {
@@ -13,11 +13,14 @@ export class ConfigurationError extends Error {
 export class Services {
   private readonly made = new Map<Service<unknown>, unknown>();
   private readonly resolved = new Map<string, ResolvedConfig>();
+  private readonly environment: ServiceEnvironment;
 
   constructor(
     private readonly resolve: (section: ConfigSection) => ResolvedConfig,
-    private readonly warn: (message: string) => void,
-  ) {}
+    warn: (message: string) => void,
+  ) {
+    this.environment = { warn, use: (service) => this.use(service) };
+  }
 
   config(section: ConfigSection): ConfigValues {
     return this.section(section).values;
@@ -26,7 +29,8 @@ export class Services {
   /** Sentences about why a service cannot work with this configuration; no I/O. */
   problems(service: Service<unknown>): string[] {
     const { values, problems } = this.section(service.config);
-    return problems.length > 0 ? [...problems] : (service.problems?.(values) ?? []);
+    const own = problems.length > 0 ? problems : (service.problems?.(values) ?? []);
+    return [...own, ...(service.needs ?? []).flatMap((other) => this.problems(other))];
   }
 
   /** @throws ConfigurationError when the configuration cannot work. */
@@ -34,7 +38,7 @@ export class Services {
     if (!this.made.has(service)) {
       const problems = this.problems(service);
       if (problems.length > 0) throw new ConfigurationError(problems);
-      this.made.set(service, service.create(this.config(service.config), { warn: this.warn }));
+      this.made.set(service, service.create(this.config(service.config), this.environment));
     }
     return this.made.get(service) as T;
   }

@@ -74,10 +74,14 @@ export interface FieldOptions {
   default?: string | number | boolean;
   /** The form in which two spellings are compared; the user's own spelling stays in state. */
   canonical?: (value: string) => string;
+  /** The form in which two keys of a map are compared. */
+  canonicalKey?: (key: string) => string;
   /** The order of the list means nothing. */
   unordered?: boolean;
   /** The output of another resource that the value usually is, as `service:Type.output`: import writes it as a reference. */
   references?: `${string}:${string}.${string}`;
+  /** For outputs: it is the id as a number, so that the SDK knows it whenever it knows the id. */
+  fromId?: boolean;
   /** For outputs: an update never changes it, so that dependents keep a known value in a preview. */
   stable?: boolean;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { checkFields, isHidden } from "./check";
 import { itemOf, sameValue } from "./diff";
 import type { Resource, State } from "./resource";
@@ -24,6 +25,14 @@ export function plainInputs(fields: Fields, values: ValueMap): any {
 /** Old inputs where the host has only old outputs: the inputs are echoed among them. */
 export function inputsFromOutputs(resource: Resource, outputs: ValueMap): ValueMap {
   return pick(outputs, resource.inputs);
+}
+
+/**
+ * The inputs that an object has: while an operation has not ended those that it has reached, which stand among the
+ * outputs, since the engine keeps those before an update and those that were asked for in a create.
+ */
+export function standingInputs(resource: Resource, inputs: ValueMap, outputs: ValueMap): ValueMap {
+  return unfinishedReason(outputs) === undefined ? inputs : inputsFromOutputs(resource, outputs);
 }
 
 export function unfinishedReason(outputs: ValueMap): string | undefined {
@@ -65,9 +74,20 @@ export function encodeOutputs(fields: Fields, outputs: object): ValueMap {
   return checkFields(fields, present).values;
 }
 
-export function managedInputs(fields: Fields, prior: ValueMap, found: ValueMap): ValueMap {
-  const inputs: ValueMap = {};
+/**
+ * What the user manages of what was found, in the user's spelling where that still says the same.
+ * @param done names of inputs that were found in this form already
+ */
+export function managedInputs(
+  fields: Fields,
+  prior: ValueMap,
+  found: ValueMap,
+  done: readonly string[] = [],
+): ValueMap {
+  const complete = done.flatMap((key) => (isAbsent(found[key]) ? [] : [[key, found[key]] as const]));
+  const inputs = asSecretAs(Object.fromEntries(complete), prior);
   for (const [key, before] of Object.entries(prior)) {
+    if (done.includes(key)) continue;
     const declared = Object.hasOwn(fields, key) ? (fields[key] as Field) : undefined;
     if (!declared) {
       if (isHidden(key)) inputs[key] = before;
@@ -78,6 +98,24 @@ export function managedInputs(fields: Fields, prior: ValueMap, found: ValueMap):
     if (!isAbsent(now)) inputs[key] = now;
   }
   return inputs;
+}
+
+/**
+ * What a verb says about inputs, which it sees without their marks, as secret as a program gave them: a part that stands
+ * as it was given keeps its mark, any other may be what was secret elsewhere.
+ * @param given what the program gave, the latest first
+ */
+export function asSecretAs(values: ValueMap, ...given: ValueMap[]): ValueMap {
+  return given.some(hasSecret) ? mapValues(values, (value, key) => markedAs(value, given[0]?.[key])) : values;
+}
+
+function markedAs(value: Value, before: Value): Value {
+  const was = isSecret(before) ? before.value : before;
+  if (isMap(value) && isMap(was)) {
+    const parts = mapValues(value, (item, key) => markedAs(item, was[key]));
+    return isSecret(before) ? asSecret(parts) : parts;
+  }
+  return !hasSecret(before) && isDeepStrictEqual(value, before) ? value : asSecret(value);
 }
 
 /** The user's own spelling while the vendor's value means the same, else the vendor's, as secret as it was. */

@@ -9,6 +9,7 @@ import {
   UnfinishedError,
   updateResource,
 } from "../core/lifecycle";
+import { Ownership } from "../core/ownership";
 import type { Context, Resource } from "../core/resource";
 import { Services } from "../core/services";
 import { inputsFromOutputs } from "../core/state";
@@ -62,8 +63,11 @@ class Run {
   services: Services | undefined;
   configProblems: string[] = [];
   preview = false;
+  readonly ownership = new Ownership();
   /** A replacement is checked twice; what its creation means is told once. */
   readonly announced = new Set<string>();
+  /** What replaces an object, by URN: its deletion is not told. */
+  readonly replacements = new Map<string, ValueMap>();
 
   constructor() {
     onCancel(() => this.cancel.abort(cancelError()));
@@ -104,6 +108,9 @@ class DynamicHost implements DynamicProvider {
       }
       const problems = [...this.run.configProblems, ...this.services.problems(this.resource.service)];
       if (reported !== true) problems.push(...checked.problems.map(problemText));
+      if (checked.problems.length === 0) {
+        problems.push(...this.run.ownership.problems(this.resource, urn, checked.values));
+      }
       // An empty property: the engine prints the value beside its name, secrets in clear.
       const failures = problems.map((reason) => ({ property: "", reason }));
       await this.run.engine.delivered();
@@ -121,7 +128,9 @@ class DynamicHost implements DynamicProvider {
       const { differences, replaces, unfinished } = diffResource(this.resource, inputs, outputs, to);
       // `true` shows every property as changed, so it only stands for unfinished work, of which nothing else tells.
       if (differences.length === 0) return { changes: unfinished };
-      if (this.run.preview) this.announce(urnOf(news), impactOf(this.resource, inputs, to));
+      const urn = urnOf(news);
+      if (this.run.preview) this.announce(urn, impactOf(this.resource, inputs, to));
+      if (replaces && urn) this.run.replacements.set(urn, to);
       await this.run.engine.delivered();
       const replacing = differences.filter(({ change }) => change === "replace").map(({ property }) => property);
       // Left undefined, `changes` makes the engine show exactly the leaves that differ.
@@ -170,7 +179,8 @@ class DynamicHost implements DynamicProvider {
   async delete(id: string, props: JsonMap): Promise<void> {
     const outputs = mapFromWire(props);
     const old = { inputs: inputsFromOutputs(this.resource, outputs), outputs };
-    await this.quietly(props, (context) => deleteResource(this.resource, context, id, old));
+    const replacedBy = this.run.replacements.get(urnOf(props) ?? "");
+    await this.quietly(props, (context) => deleteResource(this.resource, context, id, old, replacedBy));
   }
 
   private get services(): Services {
@@ -190,8 +200,9 @@ class DynamicHost implements DynamicProvider {
   }
 
   private operate<T>(properties: JsonMap, verb: (context: Context) => Promise<T>): Promise<T> {
-    const { engine, cancel } = this.run;
-    return runOperation({ urn: urnOf(properties), services: this.services, engine, cancel: cancel.signal }, verb);
+    const { engine, ownership, cancel } = this.run;
+    const { services } = this;
+    return runOperation({ urn: urnOf(properties), services, ownership, engine, cancel: cancel.signal }, verb);
   }
 
   /** The engine prints nothing but the reasons of a create or update that failed half-way. */

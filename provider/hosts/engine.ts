@@ -10,6 +10,8 @@ const severities = { info: 1, warning: 2, error: 3 } as const;
 export class Engine {
   private client: Client | undefined;
   private readonly shown = new Map<string, string>();
+  /** Rows whose status is on its way. */
+  private readonly showing = new Set<string>();
   private readonly underway = new Set<Promise<void>>();
 
   /** @param address `host:port` of the engine, undefined where there is none: messages then go nowhere */
@@ -26,7 +28,20 @@ export class Engine {
     if (!valid || (this.shown.get(valid) ?? "") === message) return;
     if (message) this.shown.set(valid, message);
     else this.shown.delete(valid);
-    void this.send({ severity: severities.info, message, urn: valid, ephemeral: true });
+    if (this.showing.has(valid)) return;
+    const showing = this.show(valid).finally(() => this.underway.delete(showing));
+    this.underway.add(showing);
+  }
+
+  /** One after the other, since the engine may take up two in another order; what is out of date by then is skipped. */
+  private async show(urn: string): Promise<void> {
+    this.showing.add(urn);
+    let sent: string | undefined;
+    for (let message = this.shown.get(urn) ?? ""; message !== sent; message = this.shown.get(urn) ?? "") {
+      sent = message;
+      await this.send({ severity: severities.info, message, urn, ephemeral: true });
+    }
+    this.showing.delete(urn);
   }
 
   /** Everything said so far has arrived: to be awaited before a reply, which may be the last before the process ends. */

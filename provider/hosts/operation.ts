@@ -1,3 +1,4 @@
+import type { Ownership } from "../core/ownership";
 import type { Context, Service } from "../core/resource";
 import type { Services } from "../core/services";
 import type { Engine } from "./engine";
@@ -5,6 +6,8 @@ import type { Engine } from "./engine";
 export interface OperationOptions {
   urn: string | undefined;
   services: Services;
+  /** Default: no program runs. */
+  ownership?: Ownership;
   engine: Engine;
   /** Fires when the user cancels the run. */
   cancel: AbortSignal;
@@ -14,7 +17,7 @@ export interface OperationOptions {
 
 /** Runs one verb with a context that ends with it: the timer is cleared and the status text taken away. */
 export async function runOperation<T>(options: OperationOptions, verb: (context: Context) => Promise<T>): Promise<T> {
-  const { urn, services, engine, cancel, timeoutSeconds = 0 } = options;
+  const { urn, services, ownership, engine, cancel, timeoutSeconds = 0 } = options;
   const limit = new AbortController();
   const timer =
     timeoutSeconds > 0
@@ -24,6 +27,7 @@ export async function runOperation<T>(options: OperationOptions, verb: (context:
     urn,
     signal: timer ? AbortSignal.any([cancel, limit.signal]) : cancel,
     use: <S>(service: Service<S>) => services.use(service),
+    ownerOf: (thing) => ownership?.ownerOf(thing),
     progress: (message) => engine.status(message, urn),
     warn: (message) => void engine.log("warning", message, urn),
   };

@@ -7,16 +7,18 @@ import {
   impactOf,
   invokeFunction,
   type Preview,
+  planUpdate,
   previewCreate,
   previewUpdate,
   readResource,
   UnfinishedError,
   updateResource,
 } from "../core/lifecycle";
+import { Ownership } from "../core/ownership";
 import type { Context, Func, Resource } from "../core/resource";
 import { packageSchema } from "../core/schema";
 import { Services } from "../core/services";
-import { inputsFromOutputs, visible } from "../core/state";
+import { inputsFromOutputs, standingInputs, visible } from "../core/state";
 import { type JsonMap, mapFromWire, mapToWire, type ValueMap } from "../core/values";
 import type { Registry } from "../registry";
 import {
@@ -56,8 +58,9 @@ export class PluginProvider {
   private engine: Engine;
   private previewProblems: PreviewProblems;
   private services: Services;
-  /** What replacements do, by URN: told with the preview of their creation, which knows nothing of the old object. */
-  private readonly replacements = new Map<string, string | undefined>();
+  private ownership = new Ownership();
+  /** Replacements by URN: the creation of the new object knows nothing of the old one, nor the deletion of the new. */
+  private readonly replacements = new Map<string, Replacement>();
 
   constructor(
     private readonly registry: Registry,
@@ -117,6 +120,9 @@ export class PluginProvider {
     // Without a name it is `pulumi do` or an old engine: both have one provider only, the default one.
     const isDefault = request.name === "" || /^default(_|$)/.test(request.name);
     this.services = this.servicesFor(mapFromWire(request.args), isDefault);
+    // A plugin that the engine has attached to sees run after run.
+    this.ownership = new Ownership();
+    this.replacements.clear();
     return { ...capabilities, supportsPreview: true };
   }
 
@@ -129,6 +135,7 @@ export class PluginProvider {
     const problems = this.services.problems(resource.service);
     if (reported === true) this.reported.add(request.urn);
     else problems.push(...checked.problems.map(problemText));
+    if (checked.problems.length === 0) problems.push(...this.ownership.problems(resource, request.urn, checked.values));
     return { inputs: mapToWire(visible(checked.values)), failures: failuresOf(problems) };
   }
 
@@ -138,7 +145,7 @@ export class PluginProvider {
     const { inputs, outputs } = oldState(resource, request.oldInputs, request.olds);
     const news = mapFromWire(request.news);
     const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, news);
-    if (replaces) this.replacements.set(request.urn, impactOf(resource, inputs, news));
+    if (replaces) this.replacements.set(request.urn, { old: { inputs, outputs }, news });
     const detailedDiff: Request<"diffResponse">["detailedDiff"] = {};
     for (const { path, kind, change } of differences) {
       detailedDiff[path] = {
@@ -185,7 +192,12 @@ export class PluginProvider {
     const news = mapFromWire(request.news);
     if (request.preview) {
       this.previewProblems.touch();
-      this.warnOfImpact(resource, request.urn, old.inputs, news);
+      this.warnOfImpact(resource, request.urn, standingInputs(resource, old.inputs, old.outputs), news);
+      if (resource.planUpdate) {
+        const { urn } = request;
+        const look = () => this.operate({ urn }, (context) => planUpdate(resource, context, old, news));
+        await this.previewProblems.tell(look, urn, this.cancel.signal);
+      }
       return { properties: mapToWire({ ...previewUpdate(resource, old, news), ...hiddenOutputs(resource) }) };
     }
     const updated = await this.run(resource, request, (context) =>
@@ -197,7 +209,8 @@ export class PluginProvider {
   async delete(request: Request<"deleteRequest">): Promise<Record<string, never>> {
     const resource = this.resource(request);
     const old = oldState(resource, request.oldInputs, request.properties);
-    await this.run(resource, request, (context) => deleteResource(resource, context, request.id, old));
+    const replacedBy = this.replacements.get(request.urn)?.news;
+    await this.run(resource, request, (context) => deleteResource(resource, context, request.id, old, replacedBy));
     return {};
   }
 
@@ -219,7 +232,7 @@ export class PluginProvider {
       if (!Number.isSafeInteger(start)) throw new InvalidRequest("the continuation token is not one of this provider");
       const size = Math.min(request.pageSize || Number.POSITIVE_INFINITY, request.limit || Number.POSITIVE_INFINITY);
       let index = 0;
-      for await (const { id, name } of resource.list(context)) {
+      for await (const { id, name } of resource.list?.(context) ?? []) {
         if (index >= start + size) {
           if (size !== request.limit) send({ continuation: { token: String(index) } });
           return;
@@ -266,20 +279,14 @@ export class PluginProvider {
   ): Promise<Partial<Request<"createResponse">>> {
     this.previewProblems.touch();
     if (this.reported.has(urn)) return { properties: mapToWire({ ...inputs, ...hiddenOutputs(resource) }) };
-    const replaces = this.replacements.get(urn);
-    if (replaces) void this.engine.log("warning", replaces, urn);
+    const replaced = this.replacements.get(urn);
+    const impact = replaced && impactOf(resource, replaced.old.inputs, replaced.news);
+    if (impact) void this.engine.log("warning", impact, urn);
     else this.warnOfImpact(resource, urn, undefined, inputs);
-    let preview: Preview = { id: undefined, outputs: inputs, problems: [], warnings: [] };
-    let problem: Error | undefined;
-    try {
-      preview = await this.run(resource, { urn }, (context) => previewCreate(resource, context, inputs));
-      if (preview.problems.length > 0) problem = new Error(preview.problems.join("\n"));
-    } catch (error) {
-      problem = error instanceof Error ? error : new Error(failureText(error));
-    }
-    if (problem) await this.previewProblems.report(problem, urn, this.cancel.signal);
-    for (const warning of preview.warnings) void this.engine.log("warning", warning, urn);
-    return { id: preview.id, properties: mapToWire({ ...preview.outputs, ...hiddenOutputs(resource) }) };
+    const look = () => this.operate({ urn }, (context) => previewCreate(resource, context, inputs, replaced?.old));
+    const preview: Partial<Preview> = (await this.previewProblems.tell(look, urn, this.cancel.signal)) ?? {};
+    const { id, outputs = inputs } = preview;
+    return { id, properties: mapToWire({ ...outputs, ...hiddenOutputs(resource) }) };
   }
 
   private warnOfImpact(resource: Resource, urn: string, old: ValueMap | undefined, news: ValueMap): void {
@@ -301,10 +308,15 @@ export class PluginProvider {
   }
 
   private operate<T>(request: { urn: string; timeout?: number }, verb: (context: Context) => Promise<T>): Promise<T> {
-    const { engine, services } = this;
+    const { engine, services, ownership } = this;
     const { urn, timeout: timeoutSeconds } = request;
-    return runOperation({ urn, services, engine, cancel: this.cancel.signal, timeoutSeconds }, verb);
+    return runOperation({ urn, services, ownership, engine, cancel: this.cancel.signal, timeoutSeconds }, verb);
   }
+}
+
+interface Replacement {
+  old: { inputs: ValueMap; outputs: ValueMap };
+  news: ValueMap;
 }
 
 /** A request for a type, function or page that this version does not have. */

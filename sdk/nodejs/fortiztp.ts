@@ -74,6 +74,144 @@ export interface ScriptDetails {
   updateTime?: string;
 }
 
+/** A device of a set: with a target of its own, or none. */
+export interface DeviceSetMemberArgs {
+  /** The product. Default: what FortiZTP says. Given, it must agree with it. */
+  deviceType?: pulumi.Input<"FortiGate" | "FortiAP" | "FortiSwitch" | "FortiExtender" | (string & {})>;
+  /** The management that the device is sent to. */
+  provisionTarget?: pulumi.Input<
+    | "FortiManager"
+    | "FortiManagerCloud"
+    | "FortiGateCloud"
+    | "FortiEdgeCloud"
+    | "FortiExtenderCloud"
+    | "FortiSASE"
+    | "ExternalController"
+    | (string & {})
+  >;
+  /**
+   * The region of a cloud target, in the vendor's own spelling. Required for FortiGateCloud and FortiEdgeCloud. A
+   * device tells the regions that it can go to while it is unprovisioned (`availableRegions`).
+   */
+  region?: pulumi.Input<string>;
+  /** The FortiManager entry of FortiZTP. For FortiManager: this, or externalControllerSerial and -Address. */
+  fortiManagerOid?: pulumi.Input<number>;
+  /** The serial of a FortiManager that has no entry; an HA pair as two serials with a comma. */
+  externalControllerSerial?: pulumi.Input<string>;
+  /** The IPv4 address or host name of that FortiManager, or of an ExternalController. */
+  externalControllerAddress?: pulumi.Input<string>;
+  /** FortiManager only: the pre-run CLI script. Not together with useDefaultScript. */
+  scriptOid?: pulumi.Input<number>;
+  /** FortiManager only: run the script of the FortiManager entry. Default: false. */
+  useDefaultScript?: pulumi.Input<boolean>;
+  /** FortiGateCloud only: the name of a firmware profile made there. */
+  firmwareProfile?: pulumi.Input<string>;
+  /** FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM. */
+  platform?: pulumi.Input<string>;
+}
+
+/** Where devices go. */
+export interface DeviceTargetArgs {
+  /** The management that the device is sent to. */
+  provisionTarget: pulumi.Input<
+    | "FortiManager"
+    | "FortiManagerCloud"
+    | "FortiGateCloud"
+    | "FortiEdgeCloud"
+    | "FortiExtenderCloud"
+    | "FortiSASE"
+    | "ExternalController"
+    | (string & {})
+  >;
+  /**
+   * The region of a cloud target, in the vendor's own spelling. Required for FortiGateCloud and FortiEdgeCloud. A
+   * device tells the regions that it can go to while it is unprovisioned (`availableRegions`).
+   */
+  region?: pulumi.Input<string>;
+  /** The FortiManager entry of FortiZTP. For FortiManager: this, or externalControllerSerial and -Address. */
+  fortiManagerOid?: pulumi.Input<number>;
+  /** The serial of a FortiManager that has no entry; an HA pair as two serials with a comma. */
+  externalControllerSerial?: pulumi.Input<string>;
+  /** The IPv4 address or host name of that FortiManager, or of an ExternalController. */
+  externalControllerAddress?: pulumi.Input<string>;
+  /** FortiManager only: the pre-run CLI script. Not together with useDefaultScript. */
+  scriptOid?: pulumi.Input<number>;
+  /** FortiManager only: run the script of the FortiManager entry. Default: false. */
+  useDefaultScript?: pulumi.Input<boolean>;
+  /** FortiGateCloud only: the name of a firmware profile made there. */
+  firmwareProfile?: pulumi.Input<string>;
+  /** FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM. */
+  platform?: pulumi.Input<string>;
+}
+
+/** A device of a set: with a target of its own, or none. */
+export interface DeviceSetMember {
+  /** The product. Default: what FortiZTP says. Given, it must agree with it. */
+  deviceType?: "FortiGate" | "FortiAP" | "FortiSwitch" | "FortiExtender" | (string & {});
+  /** The management that the device is sent to. */
+  provisionTarget?:
+    | "FortiManager"
+    | "FortiManagerCloud"
+    | "FortiGateCloud"
+    | "FortiEdgeCloud"
+    | "FortiExtenderCloud"
+    | "FortiSASE"
+    | "ExternalController"
+    | (string & {});
+  /**
+   * The region of a cloud target, in the vendor's own spelling. Required for FortiGateCloud and FortiEdgeCloud. A
+   * device tells the regions that it can go to while it is unprovisioned (`availableRegions`).
+   */
+  region?: string;
+  /** The FortiManager entry of FortiZTP. For FortiManager: this, or externalControllerSerial and -Address. */
+  fortiManagerOid?: number;
+  /** The serial of a FortiManager that has no entry; an HA pair as two serials with a comma. */
+  externalControllerSerial?: string;
+  /** The IPv4 address or host name of that FortiManager, or of an ExternalController. */
+  externalControllerAddress?: string;
+  /** FortiManager only: the pre-run CLI script. Not together with useDefaultScript. */
+  scriptOid?: number;
+  /** FortiManager only: run the script of the FortiManager entry. Default: false. */
+  useDefaultScript?: boolean;
+  /** FortiGateCloud only: the name of a firmware profile made there. */
+  firmwareProfile?: string;
+  /** FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM. */
+  platform?: string;
+}
+
+/** Where devices go. */
+export interface DeviceTarget {
+  /** The management that the device is sent to. */
+  provisionTarget:
+    | "FortiManager"
+    | "FortiManagerCloud"
+    | "FortiGateCloud"
+    | "FortiEdgeCloud"
+    | "FortiExtenderCloud"
+    | "FortiSASE"
+    | "ExternalController"
+    | (string & {});
+  /**
+   * The region of a cloud target, in the vendor's own spelling. Required for FortiGateCloud and FortiEdgeCloud. A
+   * device tells the regions that it can go to while it is unprovisioned (`availableRegions`).
+   */
+  region?: string;
+  /** The FortiManager entry of FortiZTP. For FortiManager: this, or externalControllerSerial and -Address. */
+  fortiManagerOid?: number;
+  /** The serial of a FortiManager that has no entry; an HA pair as two serials with a comma. */
+  externalControllerSerial?: string;
+  /** The IPv4 address or host name of that FortiManager, or of an ExternalController. */
+  externalControllerAddress?: string;
+  /** FortiManager only: the pre-run CLI script. Not together with useDefaultScript. */
+  scriptOid?: number;
+  /** FortiManager only: run the script of the FortiManager entry. Default: false. */
+  useDefaultScript?: boolean;
+  /** FortiGateCloud only: the name of a firmware profile made there. */
+  firmwareProfile?: string;
+  /** FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM. */
+  platform?: string;
+}
+
 export interface DeviceArgs {
   /** The serial number; upper and lower case mean the same. Another serial is another device. */
   serial: pulumi.Input<string>;
@@ -110,8 +248,9 @@ export interface DeviceArgs {
   /** FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM. */
   platform?: pulumi.Input<string>;
   /**
-   * What create does with a device that is already provisioned. identical: take it over when it goes to the same
-   * target, else refuse. update: provision it anew when it differs. never: refuse. Default: identical.
+   * What happens to a device that is already provisioned when the program first names it. identical: take it over
+   * when it goes to the same target, else refuse. update: provision it anew when it differs. never: refuse.
+   * Default: identical.
    */
   adopt?: pulumi.Input<"never" | "identical" | "update">;
   /** What delete does: unprovision clears the target, retain leaves the device as it is. Default: unprovision. */
@@ -202,8 +341,9 @@ export class Device extends Resource {
   /** FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM. */
   declare readonly platform: pulumi.Output<string | undefined>;
   /**
-   * What create does with a device that is already provisioned. identical: take it over when it goes to the same
-   * target, else refuse. update: provision it anew when it differs. never: refuse. Default: identical.
+   * What happens to a device that is already provisioned when the program first names it. identical: take it over
+   * when it goes to the same target, else refuse. update: provision it anew when it differs. never: refuse.
+   * Default: identical.
    */
   declare readonly adopt: pulumi.Output<"never" | "identical" | "update" | undefined>;
   /** What delete does: unprovision clears the target, retain leaves the device as it is. Default: unprovision. */
@@ -239,6 +379,97 @@ export class Device extends Resource {
   constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
   constructor(name: string, args: DeviceArgs | undefined, options?: pulumi.CustomResourceOptions) {
     super(Device.type, name, args, options);
+  }
+}
+
+export interface DeviceSetArgs {
+  /**
+   * The devices by serial; upper and lower case mean the same. One without settings goes to the shared target; one
+   * with a provisionTarget goes there, and takes nothing from the shared target.
+   */
+  devices: pulumi.Input<{ [key: string]: pulumi.Input<DeviceSetMemberArgs> }>;
+  /** Where the devices go that have no provisionTarget of their own. */
+  target?: pulumi.Input<DeviceTargetArgs>;
+  /**
+   * What happens to a device that is already provisioned when the program first names it. identical: take it over
+   * when it goes to the same target, else refuse. update: provision it anew when it differs. never: refuse.
+   * Default: identical.
+   */
+  adopt?: pulumi.Input<"never" | "identical" | "update">;
+  /** What delete does: unprovision clears the target, retain leaves the device as it is. Default: unprovision. */
+  onDelete?: pulumi.Input<"unprovision" | "retain">;
+  /**
+   * When a create or update is done: accepted as soon as FortiZTP has recorded the target, provisioned when the
+   * device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.
+   */
+  waitFor?: pulumi.Input<"accepted" | "provisioned">;
+  /** How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late. */
+  timeoutSeconds?: pulumi.Input<number>;
+}
+
+/**
+ * Many Fortinet devices as one resource: one entry in the state, one row in a preview, changes by serial. It
+ * does to each device what `Device` does to one, ten devices a call: create and an added serial record the
+ * target, a changed target unprovisions the device and provisions it anew, delete and a removed serial
+ * unprovision it or, with `onDelete: retain`, leave it alone. When some devices fail, the others are done and
+ * kept, and the next `up` goes on with what is left. An update looks only at the devices that it is about, and a
+ * write that FortiZTP has taken is looked at again with the next refresh; with `waitFor: provisioned` it is done
+ * when all devices of the set are. A device is either in one set or a `Device` of its own, never both; it moves
+ * from one to the other in one run without a write. Import: the serials, separated by commas.
+ *
+ * @example
+ * ```ts
+ * new ztp.fortiztp.DeviceSet("branches", {
+ *   target: { provisionTarget: "FortiManager", fortiManagerOid: headquarters.oid, useDefaultScript: true },
+ *   devices: {
+ *     FGT60FTK20000001: {},
+ *     FGT60FTK20000002: {},
+ *     FP231FTF23010001: { provisionTarget: "FortiEdgeCloud", region: "europe" },
+ *   },
+ * });
+ * ```
+ */
+export class DeviceSet extends Resource {
+  private static readonly type: ResourceType = { token: "fortiztp:DeviceSet", outputs: ["provisionStatuses"] };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): DeviceSet {
+    return new DeviceSet(name, undefined, { ...options, id });
+  }
+
+  /**
+   * The devices by serial; upper and lower case mean the same. One without settings goes to the shared target; one
+   * with a provisionTarget goes there, and takes nothing from the shared target.
+   */
+  declare readonly devices: pulumi.Output<{ [key: string]: DeviceSetMember }>;
+  /** Where the devices go that have no provisionTarget of their own. */
+  declare readonly target: pulumi.Output<DeviceTarget | undefined>;
+  /**
+   * What happens to a device that is already provisioned when the program first names it. identical: take it over
+   * when it goes to the same target, else refuse. update: provision it anew when it differs. never: refuse.
+   * Default: identical.
+   */
+  declare readonly adopt: pulumi.Output<"never" | "identical" | "update" | undefined>;
+  /** What delete does: unprovision clears the target, retain leaves the device as it is. Default: unprovision. */
+  declare readonly onDelete: pulumi.Output<"unprovision" | "retain" | undefined>;
+  /**
+   * When a create or update is done: accepted as soon as FortiZTP has recorded the target, provisioned when the
+   * device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.
+   */
+  declare readonly waitFor: pulumi.Output<"accepted" | "provisioned" | undefined>;
+  /** How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late. */
+  declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
+  /**
+   * The status of each device that this set has taken, by serial in upper case: unprovisioned, incomplete (sent,
+   * has not finished), provisioned, or hidden.
+   */
+  declare readonly provisionStatuses: pulumi.Output<{ [key: string]: string }>;
+
+  constructor(name: string, args: DeviceSetArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: DeviceSetArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(DeviceSet.type, name, args, options);
   }
 }
 
@@ -288,6 +519,7 @@ export class FortiManager extends Resource {
   private static readonly type: ResourceType = {
     token: "fortiztp:FortiManager",
     outputs: ["oid", "updateTime", "effectiveScriptOid"],
+    idOutputs: ["oid"],
   };
 
   /** Reads an existing one by its id, without managing it. */
@@ -363,6 +595,7 @@ export class Script extends Resource {
     outputs: ["oid", "updateTime", "contentSha256"],
     secretInputs: [["content"]],
     secretOutputs: ["content"],
+    idOutputs: ["oid"],
   };
 
   /** Reads an existing one by its id, without managing it. */
@@ -586,7 +819,10 @@ export interface GetScriptResult {
   content?: string;
 }
 
-/** One pre-run CLI script of the account, by oid or by name. Fails when there is none, or several of that name. */
+/**
+ * One pre-run CLI script of the account, by oid or by name. Fails when there is none, or several of that name.
+ * The result holds its secrets in clear; those of the Output form are marked as secret.
+ */
 export function getScript(args: GetScriptArgs = {}, options?: pulumi.InvokeOptions): Promise<GetScriptResult> {
   return invoke("fortiztp:getScript", args, options);
 }
@@ -596,7 +832,7 @@ export function getScriptOutput(
   args: GetScriptOutputArgs = {},
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<GetScriptResult> {
-  return invokeOutput("fortiztp:getScript", args, options);
+  return invokeOutput("fortiztp:getScript", args, options, [["content"]]);
 }
 
 export interface GetScriptsResult {

@@ -18,6 +18,8 @@ export interface FortinetConfigArgs {
   authUrl?: pulumi.Input<string>;
   /** The FortiZTP API without version. Default: https://fortiztp.forticloud.com/public/api. */
   fortiztpUrl?: pulumi.Input<string>;
+  /** The FortiCare registration API. Default: https://support.fortinet.com/ES/api/registration/v3. */
+  forticareUrl?: pulumi.Input<string>;
   /** The OAuth client id of FortiZTP. Default: fortiztp. */
   clientId?: pulumi.Input<string>;
   /** Refuse every write. Default: false. */
@@ -40,8 +42,29 @@ export interface FortinetConfigArgs {
   maxConcurrency?: pulumi.Input<number>;
   /** The form in which script content is sent. Default: auto, whichever FortiZTP takes and keeps. */
   scriptUploadMode?: pulumi.Input<"auto" | "multipart" | "text" | "json">;
+  /**
+   * A file to which every attempt of every write is appended as a line of JSON (time, what, on which path,
+   * outcome, duration), without bodies and secrets; stderr works too. Default: none.
+   */
+  auditLogPath?: pulumi.Input<string>;
+  /** A text that follows the provider's name in the User-Agent of its calls. Default: none. */
+  userAgentSuffix?: pulumi.Input<string>;
   /** Seconds between looks at a device that the provider waits for. Default: 10. */
   pollSeconds?: pulumi.Input<number>;
+}
+
+/** How much one run may do to the devices of one account before it stops. The environment always wins. */
+export interface LimitsConfigArgs {
+  /**
+   * How many devices one run may unprovision for good. A number of devices, or a percentage such as "10%" of those
+   * that are provisioned, rounded down. Default: no limit.
+   */
+  maxUnprovision?: pulumi.Input<number | string>;
+  /**
+   * How many devices one run may unprovision to send them anew. A number of devices, or a percentage such as "10%"
+   * of those that are provisioned, rounded down. Default: no limit.
+   */
+  maxReprovision?: pulumi.Input<number | string>;
 }
 
 export interface ProviderArgs {
@@ -50,6 +73,8 @@ export interface ProviderArgs {
    * uses.
    */
   fortinet?: pulumi.Input<FortinetConfigArgs>;
+  /** How much one run may do to the devices of one account before it stops. The environment always wins. */
+  limits?: pulumi.Input<LimitsConfigArgs>;
 }
 
 /** One account of each vendor that the program uses; pass it as `provider` to the resources of that account. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { pluginToken } from "../../provider/hosts/tokens";
 import { currentHost } from "./host";
 import { ProviderResource } from "./provider";
+import { markSecrets } from "./secrets";
 
 /** Calls a function: through the engine in the plugin host, in the program's own process in the dynamic host. */
 export async function invoke<T>(token: string, args: object, options?: pulumi.InvokeOptions): Promise<T> {
@@ -17,12 +18,23 @@ export async function invoke<T>(token: string, args: object, options?: pulumi.In
   return runFunction<T>(token, args, provider instanceof ProviderResource ? provider : undefined);
 }
 
-/** The same with outputs as arguments; unknown in a preview while an argument, or what it comes from, is unknown. */
-export function invokeOutput<T>(token: string, args: object, options?: pulumi.InvokeOutputOptions): pulumi.Output<T> {
+/**
+ * The same with outputs as arguments; unknown in a preview while an argument, or what it comes from, is unknown.
+ * @param secrets paths of what is secret in the result; the whole output is secret then
+ */
+export function invokeOutput<T>(
+  token: string,
+  args: object,
+  options?: pulumi.InvokeOutputOptions,
+  secrets: readonly (readonly string[])[] = [],
+): pulumi.Output<T> {
   const given = pulumi.output(args);
   const ids = pulumi.output(sources(given)).apply(idsOf);
   const dependencies = pulumi.output(options?.dependsOn).apply(idsOf);
-  return pulumi.all([given, ids, dependencies]).apply(([known]) => invoke<T>(token, known as object, options));
+  return pulumi.all([given, ids, dependencies]).apply(async ([known]) => {
+    const result = await invoke<T & object>(token, known as object, options);
+    return pulumi.output(markSecrets(result, secrets));
+  }) as pulumi.Output<T>;
 }
 
 /** The resources that an output comes from. A resource that is not there yet may be what the function would read. */

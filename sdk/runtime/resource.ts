@@ -21,6 +21,8 @@ export interface ResourceType {
   /** Paths of secret inputs: property names, `*` for the items of a list or map. */
   secretInputs?: readonly (readonly string[])[];
   secretOutputs?: readonly string[];
+  /** Outputs that are the id as a number. */
+  idOutputs?: readonly string[];
 }
 
 /** The base of all resources: registers with the host that the project has chosen, under an alias for the other. */
@@ -47,6 +49,12 @@ export abstract class Resource extends pulumi.CustomResource {
       aliases: [...((options.aliases as pulumi.Alias[] | undefined) ?? []), { type: other }],
       additionalSecretOutputs: [...(options.additionalSecretOutputs ?? []), ...(type.secretOutputs ?? [])],
     });
+    if (dynamic) this.deriveFromId(type.idOutputs ?? []);
     reportProblems.tell(problems, this);
+  }
+
+  /** A dynamic resource that is updated forgets all outputs in a preview, but never its id. */
+  private deriveFromId(outputs: readonly string[]): void {
+    for (const name of outputs) Object.assign(this, { [name]: this.id.apply(Number) });
   }
 }

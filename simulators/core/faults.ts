@@ -13,6 +13,8 @@ export type FaultAction =
   | { kind: "resetBeforeCommit" }
   /** Applied, then cuts the connection. */
   | { kind: "resetAfterCommit" }
+  /** Never answers, not applied. */
+  | { kind: "lostRequest" }
   /** Applied, then never answers. */
   | { kind: "lostResponse" }
   /** Expires every access token first; then handles the request as usual. */
@@ -73,6 +75,7 @@ export const faultSchema: z.ZodType<Fault> = z.strictObject({
     }),
     z.strictObject({ kind: z.literal("resetBeforeCommit") }),
     z.strictObject({ kind: z.literal("resetAfterCommit") }),
+    z.strictObject({ kind: z.literal("lostRequest") }),
     z.strictObject({ kind: z.literal("lostResponse") }),
     z.strictObject({ kind: z.literal("expireTokens") }),
     z.strictObject({ kind: z.literal("tooManyRequests"), retryAfter: z.union([z.number(), z.string()]).optional() }),

@@ -18,6 +18,8 @@ export interface SimReply {
   headers?: Record<string, string>;
   json?: unknown;
   text?: string;
+  /** Whether the request was carried out, for the request log. Default: whether the status is below 400. */
+  applied?: boolean;
 }
 
 /** One endpoint: a method and a path template such as `/v2/devices/{deviceSN}`, relative to the service's base path. */

@@ -80,7 +80,7 @@ export class RequestLog {
   }
 }
 
-const secretName = /password|token|secret|authorization/i;
+const secretName = /password|token|secret|authorization|cloudKey|registrationCode/i;
 const redacted = "[redacted]";
 
 /** Copies a value with every password and token replaced. */

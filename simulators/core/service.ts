@@ -27,7 +27,7 @@ export interface ServiceDefinition {
   /** Runs before the handler of a known route; a reply from it ends the request (authentication, limits). */
   guard?(request: SimRequest, route: Route): SimReply | undefined;
   /** The vendor's error body for failures that no handler shaped. */
-  failure(status: number, message: string): SimReply;
+  failure(status: number, message: string, request?: SimRequest): SimReply;
 }
 
 /** Starts listening for a service. */
@@ -67,7 +67,7 @@ async function handle(definition: ServiceDefinition, environment: Environment, e
     environment.clock.runDue();
     const reply = await answer(definition, prepared);
     entry.account = prepared.request.account;
-    entry.applied = reply.status < 400;
+    entry.applied = reply.applied ?? reply.status < 400;
     return reply;
   };
   const send = (reply: SimReply): void => {
@@ -79,7 +79,7 @@ async function handle(definition: ServiceDefinition, environment: Environment, e
   const deciding = actions.find((action) => action.kind !== "delay" && action.kind !== "expireTokens");
   const fault = deciding ?? actions[0];
   if (fault) entry.fault = fault.kind;
-  if (deciding) await strike(deciding, definition, exchange, entry, run, send);
+  if (deciding) await strike(deciding, definition, prepared.request, exchange, entry, run, send);
   else send(await run());
   measure();
 }
@@ -106,12 +106,14 @@ function prepare(definition: ServiceDefinition, exchange: Exchange, relativePath
 
 async function answer(definition: ServiceDefinition, prepared: Prepared): Promise<SimReply> {
   const { request, route, failure } = prepared;
-  if (failure || !route) return definition.failure(failure?.status ?? 404, failure?.message ?? "No such resource");
+  if (failure || !route)
+    return definition.failure(failure?.status ?? 404, failure?.message ?? "No such resource", request);
   try {
     return definition.guard?.(request, route) ?? (await route.handle(request));
   } catch (error) {
-    if (error instanceof SimFailure) return definition.failure(error.status, error.message);
-    return definition.failure(500, `The simulator failed: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof SimFailure) return definition.failure(error.status, error.message, request);
+    const reason = error instanceof Error ? error.message : String(error);
+    return definition.failure(500, `The simulator failed: ${reason}`, request);
   }
 }
 
@@ -124,6 +126,7 @@ async function wait(environment: Environment, actions: FaultAction[], closing: A
 async function strike(
   action: FaultAction,
   definition: ServiceDefinition,
+  request: SimRequest,
   exchange: Exchange,
   entry: RequestEntry,
   run: () => Promise<SimReply>,
@@ -140,7 +143,7 @@ async function strike(
       return send(htmlReply(action.status ?? 502, action.body));
     }
     case "tooManyRequests": {
-      const reply = definition.failure(429, "Too many requests");
+      const reply = definition.failure(429, "Too many requests", request);
       const header: Record<string, string> =
         action.retryAfter === undefined ? {} : { "retry-after": String(action.retryAfter) };
       return send({ ...reply, headers: { ...reply.headers, ...header } });
@@ -150,6 +153,8 @@ async function strike(
     case "resetAfterCommit":
       await run();
       return exchange.reset();
+    case "lostRequest":
+      return;
     case "lostResponse":
       await run();
       return;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../core/http";
 import { controlSettings } from "./controlSettings";
+import { forticareControl } from "./forticare/control";
 import type { FortinetSimulator } from "./simulator";
 import type { ApiUserSeed, DeviceRecord, DeviceSeed } from "./types";
 import { changeVariants, variantSchema } from "./variants";
@@ -46,6 +47,8 @@ const user: z.ZodType<ApiUserSeed> = z.strictObject({
   account: z.string().optional(),
   type: z.enum(["local", "organization"]).optional(),
   readOnly: z.boolean().optional(),
+  assetManagement: z.boolean().optional(),
+  scope: z.array(z.string()).nullable().optional(),
 });
 
 const online = z.strictObject({ provisioningSeconds: z.number().min(0).optional() });
@@ -152,11 +155,11 @@ export function fortinetControl(fortinet: FortinetSimulator): Route[] {
     {
       method: "POST",
       path: "/fortinet/users",
-      doc: 'Add or replace an API user: {"apiId", "password", "account"?, "type"?: "local"|"organization", "readOnly"?}',
+      doc: 'Add or replace an API user: {"apiId", "password", "account"?, "type"?: "local"|"organization", "readOnly"?, "assetManagement"?, "scope"?: [account]}',
       handle(request) {
         const seed = user.parse(jsonBody(request));
-        if (seed.account !== undefined && !fortinet.accounts.has(seed.account))
-          throw new SimFailure(404, `There is no account ${seed.account}`);
+        for (const name of [...(seed.account === undefined ? [] : [seed.account]), ...(seed.scope ?? [])])
+          if (!fortinet.accounts.has(name)) throw new SimFailure(404, `There is no account ${name}`);
         return ok(fortinet.addUser(seed));
       },
     },
@@ -169,6 +172,7 @@ export function fortinetControl(fortinet: FortinetSimulator): Route[] {
         return { status: 204 };
       },
     },
+    ...forticareControl(fortinet.forticare),
   ];
 }
 

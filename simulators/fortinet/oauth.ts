@@ -4,6 +4,9 @@ import type { AccessToken, Tokens } from "./tokens";
 import type { ApiUser } from "./types";
 import type { FortinetVariants } from "./variants";
 
+/** Services whose tokens FortiCare takes, and that users of an organisation may sign in to. `fcelite`: FortiCare Elite. */
+export const forticareClientIds: ReadonlySet<string> = new Set(["assetmanagement", "fcelite"]);
+
 /** Services that a token can be asked for. Case matters. */
 const clientIds = new Set([
   "fortiztp",
@@ -43,13 +46,15 @@ export function signInService(context: SignInContext): ServiceDefinition {
         return { status, json: { status: "failed", message } };
       case "detail":
         return { status, json: { detail: message } };
+      case "failure":
+        return { status, json: { error: "Unexpected error has happened", status: "failure" } };
       case "html":
         return htmlReply(status);
       case "empty":
         return { status };
     }
   };
-  const badSignIn = (): SimReply => failure(401, "Invalid credentials given", "invalid_grant");
+  const badSignIn = (): SimReply => failure(variants.signInFailureHttp, "Invalid credentials given.", "invalid_grant");
 
   const granted = (request: SimRequest, token: AccessToken, refreshToken: string | undefined): SimReply => {
     request.account = token.user.account;
@@ -66,11 +71,11 @@ export function signInService(context: SignInContext): ServiceDefinition {
     return { status: 200, headers: { "cache-control": "no-store" }, json };
   };
 
-  const checkUser = (request: SimRequest, username: string, password: string): ApiUser | SimReply => {
+  const checkUser = (request: SimRequest, username: string, password: string, clientId: string): ApiUser | SimReply => {
     const user = users.get(username);
     if (!user || user.password !== password) return badSignIn();
     request.account = user.account;
-    if (user.type !== "local")
+    if (user.type !== "local" && !forticareClientIds.has(clientId))
       return failure(401, "API users of the organization type can't use this service", "invalid_token");
     return user;
   };
@@ -81,7 +86,7 @@ export function signInService(context: SignInContext): ServiceDefinition {
     if (username === undefined) return failure(400, "username is required");
     if (password === undefined) return failure(400, "password is required");
     if (!clientIds.has(clientId)) return failure(401, "Invalid client_id", "invalid_client");
-    const user = checkUser(request, username, password);
+    const user = checkUser(request, username, password, clientId);
     if ("status" in user) return user;
     const token = tokens.issue(user, clientId, variants.refreshToken !== "absent");
     return granted(request, token, token.refreshToken);
@@ -95,7 +100,7 @@ export function signInService(context: SignInContext): ServiceDefinition {
     if (variants.refreshGrant === "refused" || !owner || owner.clientId !== clientId)
       return failure(401, "The refresh token is invalid or has expired", "invalid_grant");
     if (variants.refreshGrant === "needsCredentials") {
-      const user = checkUser(request, text(body, "username") ?? "", text(body, "password") ?? "");
+      const user = checkUser(request, text(body, "username") ?? "", text(body, "password") ?? "", clientId);
       if ("status" in user) return user;
     }
     const rotate = variants.refreshToken === "rotated";
@@ -107,7 +112,7 @@ export function signInService(context: SignInContext): ServiceDefinition {
   return {
     name: "oauth",
     basePath: "/api/v1/oauth",
-    failure,
+    failure: (status, message) => failure(status, message),
     routes: [
       {
         method: "POST",
@@ -123,6 +128,14 @@ export function signInService(context: SignInContext): ServiceDefinition {
           if (grant === undefined) return failure(400, "grant_type is required");
           return failure(400, "Unsupported grant_type", "unsupported_grant_type");
         },
+      },
+      {
+        method: "POST",
+        path: "/token",
+        handle: ({ path }) =>
+          variants.missingSlash === "redirect"
+            ? { status: 301, headers: { location: `${path}/` } }
+            : failure(404, `No such resource: POST ${path}`),
       },
       {
         method: "POST",

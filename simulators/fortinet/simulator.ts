@@ -3,6 +3,7 @@ import { Limiter } from "../core/limiter";
 import type { Listener } from "../core/listener";
 import { selfSignedCertificate, selfSignedKey } from "../core/selfSigned";
 import { type Environment, type ServiceDefinition, startService } from "../core/service";
+import { type ForticareOptions, ForticareSimulator } from "./forticare/simulator";
 import { Inventory } from "./inventory";
 import { signInService } from "./oauth";
 import { defaultInventory } from "./seeds";
@@ -23,6 +24,8 @@ import { ztpFail, ztpService } from "./ztp";
 
 /** The account that seeds and shorthands mean unless another is named. */
 export const mainAccount = "main";
+/** A second, empty account, to transfer products to; there unless `accounts` are given. */
+export const secondAccount = "branches";
 
 /** How the simulated FortiCloud starts. What is left out gets the default inventory. */
 export interface FortinetOptions extends InventorySeed {
@@ -36,8 +39,10 @@ export interface FortinetOptions extends InventorySeed {
   users?: ApiUserSeed[];
   /** More accounts, by name, each with what it holds. They see nothing of each other. */
   accounts?: Record<string, InventorySeed>;
-  /** Behaviour that differs from the default. */
+  /** Behaviour of sign-in and FortiZTP that differs from the default. */
   variants?: Partial<FortinetVariants>;
+  /** What FortiCare knows, and how it behaves. */
+  forticare?: ForticareOptions;
 }
 
 /** Where the services listen. */
@@ -46,10 +51,12 @@ export interface FortinetAddresses {
   readonly authUrl: string;
   /** Base of the FortiZTP API, up to `/public/api`. */
   readonly fortiztpUrl: string;
+  /** Base of the FortiCare API, up to `/v3`. */
+  readonly forticareUrl: string;
 }
 
 export interface FortinetListenOptions {
-  /** Port of the sign-in service; FortiZTP listens on the next one. Default: any free ports. */
+  /** Port of the sign-in service; FortiZTP and FortiCare listen on the next two. Default: any free ports. */
   port?: number;
   /** Whether to listen with TLS as well. */
   tls?: boolean;
@@ -59,27 +66,29 @@ const defaultApiId = "5A1B2C3D-4E5F-4A6B-8C7D-0123456789AB";
 const defaultPassword = "simulated-password-1!aA";
 /** A user who may look but not change anything. */
 export const readOnlyApiId = "00000000-0000-4000-8000-00000000000A";
-/** A user of the organisation type, whose sign-in is refused. */
+/** A user of the organisation type, over every account: may use FortiCare, while sign-in to FortiZTP is refused. */
 export const organizationApiId = "00000000-0000-4000-8000-00000000000B";
 
-/** Simulated FortiCloud sign-in and FortiZTP. */
+/** Simulated FortiCloud sign-in, FortiZTP and FortiCare. */
 export class FortinetSimulator {
   readonly apiId: string;
   readonly password: string;
-  /** Behaviour; assign to its members at any time. */
+  /** Behaviour of sign-in and FortiZTP; assign to its members at any time. */
   readonly variants: FortinetVariants = defaultVariants();
   /** Inventories by account name; the main one is `main`. */
   readonly accounts = new Map<string, Inventory>();
   /** API users by API id. */
   readonly users = new Map<string, ApiUser>();
   readonly tokens: Tokens;
+  /** FortiCare: its products, and its behaviour. */
+  readonly forticare: ForticareSimulator;
   /** The addresses of the TLS listeners and their self-signed certificate (PEM); absent unless asked for. */
   tls: (FortinetAddresses & { readonly certificate: string }) | undefined;
   readonly #limiter = new Limiter();
   readonly #options: FortinetOptions;
   readonly #environment: Environment;
   readonly #listeners: Listener[] = [];
-  #addresses: FortinetAddresses = { authUrl: "", fortiztpUrl: "" };
+  #addresses: FortinetAddresses = { authUrl: "", fortiztpUrl: "", forticareUrl: "" };
 
   private constructor(options: FortinetOptions, environment: Environment) {
     this.#options = options;
@@ -87,9 +96,15 @@ export class FortinetSimulator {
     this.apiId = options.apiId ?? defaultApiId;
     this.password = options.password ?? defaultPassword;
     this.tokens = new Tokens(environment.clock, this.variants);
-    for (const name of [mainAccount, ...Object.keys(options.accounts ?? {})]) {
+    for (const name of [mainAccount, ...Object.keys(options.accounts ?? { [secondAccount]: {} })]) {
       this.accounts.set(name, new Inventory(name, environment.clock, this.variants));
     }
+    this.forticare = new ForticareSimulator(options.forticare ?? {}, {
+      clock: environment.clock,
+      tokens: this.tokens,
+      inventories: this.accounts,
+      mainAccount,
+    });
     this.reset();
   }
 
@@ -119,6 +134,10 @@ export class FortinetSimulator {
 
   get fortiztpUrl(): string {
     return this.#addresses.fortiztpUrl;
+  }
+
+  get forticareUrl(): string {
+    return this.#addresses.forticareUrl;
   }
 
   /** Devices of the main account, by serial. Change them with `seed` and `patch`. */
@@ -184,8 +203,15 @@ export class FortinetSimulator {
 
   /** Adds an API user, or replaces the one with the same API id. */
   addUser(seed: ApiUserSeed): ApiUser {
-    const user: ApiUser = { account: mainAccount, type: "local", readOnly: false, ...seed };
-    this.account(user.account);
+    const user: ApiUser = {
+      account: mainAccount,
+      type: "local",
+      readOnly: false,
+      assetManagement: true,
+      scope: null,
+      ...seed,
+    };
+    for (const name of [user.account, ...(user.scope ?? [])]) this.account(name);
     this.users.set(user.apiId, user);
     return user;
   }
@@ -216,10 +242,13 @@ export class FortinetSimulator {
       scripts: scripts ?? usual.scripts,
       firmwareProfiles: firmwareProfiles ?? usual.firmwareProfiles,
     });
-    for (const [name, seed] of Object.entries(this.#options.accounts ?? {})) this.account(name).load(seed);
+    for (const name of this.accounts.keys())
+      if (name !== mainAccount) this.account(name).load(this.#options.accounts?.[name] ?? {});
+    this.forticare.reset();
   }
 
   async close(): Promise<void> {
+    this.forticare.stop();
     for (const inventory of this.accounts.values()) inventory.stop();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
@@ -231,10 +260,13 @@ export class FortinetSimulator {
     const inventory = (request: SimRequest): Inventory => this.account(request.account);
     const ztp = ztpService({ clock, tokens, limiter: this.#limiter, variants, inventory, fail: ztpFail(variants) });
     const auth = await this.#start(signIn, options.port, options.tls);
+    const care = this.forticare.service();
     const fortiztp = await this.#start(ztp, options.port ? options.port + 1 : 0, options.tls);
+    const forticare = await this.#start(care, options.port ? options.port + 2 : 0, options.tls);
     return {
       authUrl: `${auth.origin}${signIn.basePath}/token/`,
       fortiztpUrl: `${fortiztp.origin}${ztp.basePath}`,
+      forticareUrl: `${forticare.origin}${care.basePath}`,
     };
   }
 

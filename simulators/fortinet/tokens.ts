@@ -24,6 +24,7 @@ interface RefreshToken {
 export class Tokens {
   readonly #access = new Map<string, AccessToken>();
   readonly #refresh = new Map<string, RefreshToken>();
+  readonly #owners = new Map<string, ApiUser>();
 
   constructor(
     private readonly clock: Clock,
@@ -42,6 +43,7 @@ export class Tokens {
       refreshToken: withRefresh ? opaque() : undefined,
     };
     this.#access.set(token.value, token);
+    this.#owners.set(token.value, user);
     if (token.refreshToken) this.#refresh.set(token.refreshToken, { user, clientId });
     return token;
   }
@@ -50,6 +52,11 @@ export class Tokens {
   find(value: string): AccessToken | undefined {
     const token = this.#access.get(value);
     return token && token.expiresAt > this.clock.now() ? token : undefined;
+  }
+
+  /** Whose access token this is or was, even when it is no longer good. */
+  owner(value: string): ApiUser | undefined {
+    return this.#owners.get(value);
   }
 
   /** Whom a refresh token belongs to. */
@@ -84,6 +91,7 @@ export class Tokens {
   clear(): void {
     this.#access.clear();
     this.#refresh.clear();
+    this.#owners.clear();
   }
 
   /** The tokens that are good now. */

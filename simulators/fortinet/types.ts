@@ -88,10 +88,14 @@ export interface ApiUser {
   password: string;
   /** Name of its account. */
   account: string;
-  /** Only local users may sign in; organisation users get 401. */
+  /** FortiZTP is for local users only: organisation users get 401 at sign-in. FortiCare takes both. */
   type: "local" | "organization";
-  /** A read-only user gets 403 on every write. */
+  /** A read-only user gets 403 on every write; from FortiCare error 202. */
   readOnly: boolean;
+  /** Whether it may use FortiCare at all; otherwise it gets a token and error 202 on each call. */
+  assetManagement: boolean;
+  /** Names of the accounts that an organisation user may use; null: every account. */
+  scope: string[] | null;
 }
 
 export interface ApiUserSeed extends Partial<ApiUser> {

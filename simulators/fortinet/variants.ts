@@ -25,10 +25,17 @@ export const variantSchema = z.strictObject({
     .enum(["token", "siblings"])
     .default("token")
     .describe("A revocation ends that token only, or every token of its user and client_id"),
+  signInFailureHttp: z.literal([401, 400]).default(401).describe("Sign-in with a wrong user or password"),
   signInErrorBody: z
-    .enum(["oauth", "message", "detail", "html", "empty"])
+    .enum(["oauth", "message", "detail", "failure", "html", "empty"])
     .default("oauth")
-    .describe("Error body of the token endpoint: {error, error_description}, {status, message}, {detail}, HTML, none"),
+    .describe(
+      "Error body of the token endpoint: {error, error_description}, {status, message}, {detail}, {error, status: failure}, HTML, none",
+    ),
+  missingSlash: z
+    .enum(["notFound", "redirect"])
+    .default("notFound")
+    .describe("The token endpoint without the slash at its end: 404, or a redirect (301) to it"),
 
   // Life cycle of a device
   onlineAfterSeconds: z

@@ -57,7 +57,7 @@ export function ztpService(context: ZtpContext): ServiceDefinition {
       systemRoute(context),
     ],
     guard: (request, route) => guard(context, request, route),
-    failure: context.fail,
+    failure: (status, description) => context.fail(status, description),
   };
 }
 

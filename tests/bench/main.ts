@@ -41,6 +41,7 @@ async function main(): Promise<void> {
     const finish = rows.some(({ needsFinished }) => needsFinished);
     const measurements: Measurements = {
       provider: () => runFleet("provider", simulators, { devices, finish }),
+      deviceSet: () => runFleet("deviceSet", simulators, { devices, finish }),
       noop: () => runFleet("noop", simulators, { devices, finish: false }),
       handWritten: () => runFleet("handWritten", simulators, { devices, finish: false }),
       start: measureStart,

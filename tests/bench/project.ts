@@ -4,8 +4,13 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { findProjectRoot } from "../../tools/toolchain";
 
-/** Whose resources the program uses: ours, ours with an instant plugin in place of the real one, or hand-written ones. */
-export type Contender = "provider" | "noop" | "handWritten";
+/**
+ * Whose resources the program uses: ours, one a device; ours, one for all; ours with an instant plugin in place of the
+ * real one; or hand-written ones.
+ */
+export type Contender = "provider" | "deviceSet" | "noop" | "handWritten";
+
+const programs = { provider: "fleet", deviceSet: "device-set", noop: "fleet", handWritten: "hand-written" } as const;
 
 /** A Pulumi project in a temporary folder, which runs one of the programs beside this file. */
 export class BenchProject {
@@ -14,15 +19,15 @@ export class BenchProject {
   readonly pluginDirectory = join(this.directory, "plugin");
 
   constructor(contender: Contender) {
-    const program = contender === "handWritten" ? "hand-written" : "fleet";
     const project: object = {
       name: "bench",
       runtime: { name: "nodejs", options: { typescript: false } },
-      main: join(__dirname, "programs", `${program}.js`),
+      main: join(__dirname, "programs", `${programs[contender]}.js`),
       ...(contender === "handWritten" ? {} : { plugins: { providers: [{ name: "ztp", path: "plugin" }] } }),
     };
     writeFileSync(join(this.directory, "Pulumi.yaml"), stringify(project));
-    if (contender === "provider") symlinkSync(join(findProjectRoot(), "plugin"), this.pluginDirectory, "junction");
+    if (contender === "provider" || contender === "deviceSet")
+      symlinkSync(join(findProjectRoot(), "plugin"), this.pluginDirectory, "junction");
     if (contender === "noop") this.writeNoopPlugin();
   }
 

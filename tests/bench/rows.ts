@@ -4,6 +4,7 @@ import type { StartTimes } from "./plugin-start";
 /** What one round of measurements found; a part that no wanted row needs is not measured. */
 export interface Round {
   provider?: FleetLife;
+  deviceSet?: FleetLife;
   noop?: FleetRun;
   handWritten?: FleetRun;
   start?: StartTimes;
@@ -59,6 +60,29 @@ export function rowsFor(devices: number): Row[] {
       needsFinished: true,
       ours: ({ provider }) => provider?.finished?.up.calls,
       bar: 1,
+    },
+    {
+      name: `up of one DeviceSet of ${fleet}: FortiZTP calls (baseline: one Device each)`,
+      unit: "calls",
+      needs: ["deviceSet", "provider"],
+      ours: ({ deviceSet }) => deviceSet?.up.calls,
+      baseline: ({ provider }) => provider?.up.calls,
+      bar: Math.ceil(devices / 10) + 1,
+    },
+    {
+      name: `up of one DeviceSet of ${fleet}: time (baseline: one Device each)`,
+      unit: "s",
+      needs: ["deviceSet", "provider"],
+      ours: ({ deviceSet }) => deviceSet?.up.seconds,
+      baseline: ({ provider }) => provider?.up.seconds,
+    },
+    {
+      name: `refresh of one DeviceSet of ${fleet}: time (baseline: one Device each)`,
+      unit: "s",
+      needs: ["deviceSet", "provider"],
+      needsFinished: true,
+      ours: ({ deviceSet }) => deviceSet?.finished?.refresh.seconds,
+      baseline: ({ provider }) => provider?.finished?.refresh.seconds,
     },
     {
       name: `up of ${fleet}: time relative to a provider that answers at once`,

@@ -121,6 +121,17 @@ describe("FortiManager entries", () => {
   );
 
   test.each([
+    { kind: "resetAfterCommit" },
+    { kind: "status", status: 500, applied: true },
+    { kind: "html", status: 200, applied: true },
+  ] as const)("an update that was carried out is not sent again: %j", async (action) => {
+    const { client, simulators, calls } = await setup();
+    simulators.faults.add({ method: "PUT", times: 1, action });
+    expect(await client.fortiManagers.update(202, cluster)).toMatchObject({ sn: "FMG1,FMG2", scriptOid: 102 });
+    expect(calls("PUT")).toHaveLength(1);
+  });
+
+  test.each([
     ["refused", 400],
     ["conflict", 409],
     ["allowed", undefined],

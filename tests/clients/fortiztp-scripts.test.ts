@@ -208,6 +208,29 @@ describe("creating", () => {
     expect(calls("POST")).toHaveLength(1);
   });
 
+  test.each(["oid", "empty"] as const)(
+    "an attempt on its way is answered even to a caller that has given up (%s)",
+    async (createBody) => {
+      const { client, simulators, calls } = await setup({ fortinet: { variants: { createBody } } });
+      simulators.faults.add({ method: "POST", path: collection, action: { kind: "delay", ms: 100 } });
+      const caller = new AbortController();
+      const created = client.scripts.create("new", { signal: caller.signal });
+      await vi.waitUntil(() => calls("POST").length > 0);
+      caller.abort();
+      expect(await created).toBe(1_001);
+    },
+  );
+
+  test("a caller that gave up before that is told why, and nothing is sent", async () => {
+    const { client, calls } = await setup();
+    const before = await client.scripts.list();
+    const signal = AbortSignal.abort(new Error("the time is over"));
+    const failure = await vendorError(client.scripts.create("new", { before, signal }));
+    expect(failure).toMatchObject({ kind: "canceled", ambiguous: false });
+    expect(failure.message).toBe("FortiZTP could not create script new: the time is over.");
+    expect(calls("POST")).toEqual([]);
+  });
+
   test("a user without the right to write is told which right", async () => {
     const { clientWith } = await setup();
     const failure = await vendorError(clientWith({ apiId: readOnlyApiId }).scripts.create("new"));
@@ -251,11 +274,19 @@ describe("renaming and deleting", () => {
     },
   );
 
-  test.each(["resetBeforeCommit", "resetAfterCommit"] as const)("a delete survives one %s", async (kind) => {
-    const { client, simulators, fortinet } = await setup();
-    simulators.faults.add({ method: "DELETE", times: 1, action: { kind } });
+  test.each([
+    [{ kind: "resetBeforeCommit" }, 2],
+    [{ kind: "resetAfterCommit" }, 1],
+    [{ kind: "status", status: 500, applied: true }, 1],
+    [{ kind: "html", status: 200, applied: true }, 1],
+  ] as const)("a rename and a delete are sent again only if they were not carried out: %j", async (action, times) => {
+    const { client, simulators, fortinet, calls } = await setup();
+    simulators.faults.add({ method: "PUT", times: 1, action });
+    simulators.faults.add({ method: "DELETE", times: 1, action });
+    expect(await client.scripts.rename(102, "other")).toMatchObject({ name: "other" });
     await client.scripts.delete(102);
     expect(fortinet.scripts.has(102)).toBe(false);
+    expect([calls("PUT").length, calls("DELETE").length]).toEqual([times, times]);
   });
 
   test.each([
@@ -353,7 +384,6 @@ describe("writing content", () => {
     const { client, calls } = await setup({ fortinet: { variants: { scriptUpload: "ignoreAnything" } } });
     const failure = await vendorError(client.scripts.writeContent(102, content));
     expect(failure.message).toContain("text: accepted, but the script then holds something else; json: accepted");
-    expect(failure.message).toContain("Check what the script holds now.");
     expect(calls()).toEqual([put, get, put, get, put, get]);
   });
 

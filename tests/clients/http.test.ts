@@ -297,6 +297,24 @@ test("an echoed secret is masked in errors and traces", async () => {
   );
 });
 
+test("every attempt of every write, and no read, gets a line in the audit log", async () => {
+  const redactor = createRedactor();
+  redactor.secret("s3cr3t/pass");
+  const auditLogPath = join(mkdtempSync(join(tmpdir(), "audit-")), "audit.jsonl");
+  const server = await serve((_call, response, number) => answer(response, number === 2 ? 503 : 200, {}));
+  const http = clientFor(server.url, { redactor, auditLogPath, userAgentSuffix: "noc/7" });
+  await http.send(get());
+  const action = "rename thing s3cr3t/pass";
+  await http.send({ method: "PUT", path: "/things/1", json: { secret: "body" }, action, read: () => {} });
+  const lines = readFileSync(auditLogPath, "utf8").trimEnd().split("\n");
+  const written = { system: "Acme", method: "PUT", path: "/things/1", action: "rename thing [redacted]" };
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { ...written, time: "2025-01-31T12:00:00.000Z", ms: 0, outcome: 503, attempt: 1 },
+    { ...written, time: expect.any(String), ms: 0, outcome: 200, attempt: 2 },
+  ]);
+  expect(server.calls[0]?.headers["user-agent"]).toBe("pulumi-ztp noc/7");
+});
+
 test("redaction covers JSON, forms, headers and URLs", () => {
   const { redact } = createRedactor();
   expect(redact('{"password":"a\\"b","refresh_token": "x","n":1}')).toBe(

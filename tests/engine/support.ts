@@ -182,7 +182,7 @@ export function credentialVariables(fortinet: {
 }
 
 /** No stack of ours, of Node's or of Go's: a user cannot do anything with it. */
-export function expectReadable({ output }: CommandResult): void {
+export function expectReadable({ output }: Pick<CommandResult, "output">): void {
   expect(output).not.toMatch(/^\s+at .*[\w/]:\d+/m);
   expect(output).not.toMatch(/goroutine \d+|TypeError|ReferenceError|bug in pulumi-ztp|\[object Object\]/);
 }

@@ -51,6 +51,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("--json prints one line and runs until
     fortinet: {
       authUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1\/oauth\/token\/$/),
       fortiztpUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/public\/api$/),
+      forticareUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/ES\/api\/registration\/v3$/),
       apiId: expect.any(String),
       password: expect.any(String),
     },
@@ -69,10 +70,27 @@ test.each(["SIGTERM", "SIGINT"] as const)("--json prints one line and runs until
 test("without --json it explains itself", async () => {
   const { child, output, exit } = run("--devices", "3");
   await until(() => output.stdout.includes("curl -s http"));
-  for (const name of ["API_ID", "PASSWORD", "AUTH_URL", "FORTIZTP_URL"])
+  for (const name of ["API_ID", "PASSWORD", "AUTH_URL", "FORTIZTP_URL", "FORTICARE_URL"])
     expect(output.stdout).toContain(`ZTP_FORTINET_${name}=`);
   child.kill("SIGTERM");
   expect(await exit).toEqual([0, null]);
+});
+
+test("--port takes that port and the next three", async () => {
+  // Below the range that the system hands out; another base when one of the four is taken.
+  const description = await (async (): Promise<SimulatorDescription> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const { child, output, exit } = run("--json", "--port", String(20_000 + 4 * ((process.pid + attempt) % 3_000)));
+      await until(() => output.stdout.includes("\n") || output.stderr !== "");
+      child.kill("SIGTERM");
+      await exit;
+      if (output.stdout !== "" || attempt === 5) return JSON.parse(output.stdout);
+    }
+  })();
+  const { authUrl, fortiztpUrl, forticareUrl } = description.fortinet;
+  const ports = [description.controlUrl, authUrl, fortiztpUrl, forticareUrl].map((url) => Number(new URL(url).port));
+  const [first = 0] = ports;
+  expect(ports).toEqual([first, first + 1, first + 2, first + 3]);
 });
 
 test("bad options and occupied ports fail with a sentence", async () => {

@@ -71,13 +71,29 @@ describe("sign-in", () => {
       expect(await statusOf(bench, bench.token)).toBe(revokeReach === "token" ? 200 : 401);
     });
   }
-  const bodies = { message: /"message":/, detail: /"detail":/, html: /<html>/, empty: /^$/ };
+  const bodies = {
+    message: /"message":/,
+    detail: /"detail":/,
+    failure: /"status":"failure"/,
+    html: /<html>/,
+    empty: /^$/,
+  };
   for (const [signInErrorBody, body] of Object.entries(bodies)) {
     variant({ signInErrorBody } as Change, async (bench) => {
       const reply = await bench.grant({ password: "wrong" });
       expect([reply.status, reply.text]).toEqual([401, expect.stringMatching(body)]);
     });
   }
+  for (const signInFailureHttp of [401, 400] as const)
+    variant({ signInFailureHttp }, async (bench) => {
+      const reply = await bench.grant({ password: "wrong" });
+      expect([reply.status, reply.json().error]).toEqual([signInFailureHttp, "invalid_grant"]);
+    });
+  variant({ missingSlash: "redirect" }, async (bench) => {
+    const { authUrl } = bench.simulators.fortinet;
+    const reply = await fetch(authUrl.slice(0, -1), { method: "POST", redirect: "manual" });
+    expect([reply.status, reply.headers.get("location")]).toEqual([301, new URL(authUrl).pathname]);
+  });
 });
 
 describe("life cycle", () => {

@@ -158,6 +158,19 @@ describe("what is not known yet", () => {
     expect(checkRules(rules, {}, {})).toEqual([problem]);
     expect(problemText(problem)).toBe("a is wrong");
   });
+
+  test("a rule may tell several problems, each with its path, or an empty list of them", () => {
+    const several = [
+      { path: "a", message: "is wrong" },
+      { path: 'b["x"]', message: "is as well" },
+    ];
+    const rules = [
+      { needs: [], check: () => several },
+      { needs: [], check: () => [] },
+      { needs: [], check: () => "all is wrong" },
+    ];
+    expect(checkRules(rules, {}, {})).toEqual([...several, { path: "", message: "all is wrong" }]);
+  });
 });
 
 describe("hints at the nearest name", () => {

@@ -148,6 +148,89 @@ describe("paths", () => {
   });
 });
 
+describe("maps of objects", () => {
+  const item = object("Item", { size: field(z.int().optional(), { doc: "" }), label: field(text, { doc: "" }) });
+  const fields: Fields = {
+    byName: field(z.record(z.string(), item), { doc: "", canonicalKey: (key) => key.trim().toUpperCase() }),
+    plain: field(z.record(z.string(), item), { doc: "" }),
+  };
+
+  test.each<[string, ValueMap, ValueMap, string[]]>([
+    ["a key comes, even without values", { a: {} }, { a: {}, b: {} }, ["add byName.b update"]],
+    ["a key goes, even without values", { a: {}, b: {} }, { b: {} }, ["delete byName.a update"]],
+    ["a key comes with values, as one difference", { a: {} }, { a: {}, b: { size: 1 } }, ["add byName.b update"]],
+    ["a value comes to an object without any", { a: {} }, { a: { size: 1 } }, ["add byName.a.size update"]],
+    ["the last value goes", { a: { size: 1 } }, { a: {} }, ["delete byName.a.size update"]],
+    ["an object of nothing stays one of nothing", { a: {} }, { a: { size: null, label: "" } }, []],
+    ["the first key comes", {}, { a: {} }, ["add byName update"]],
+    ["the last key goes", { a: {} }, {}, ["delete byName update"]],
+    ["a null stands for a key that is not there", { a: {}, b: null }, { a: {} }, []],
+    ["a key that is spelled otherwise", { "fgt-1": { size: 1 } }, { " FGT-1": { size: 1 } }, []],
+    [
+      "a value below a key that is spelled otherwise, by the new spelling",
+      { "fgt-1": { size: 1 }, b: {} },
+      { "FGT-1": { size: 2 }, B: {} },
+      ["update byName.FGT-1.size update"],
+    ],
+    [
+      "a spelling that goes beside one that comes",
+      { a: {}, b: {} },
+      { A: {}, c: {} },
+      ["delete byName.b update", "add byName.c update"],
+    ],
+    ["an object that is not known yet", { a: {} }, { a: unknown }, ["update byName.a update"]],
+    ["a new object that is not known yet", { a: {} }, { a: {}, b: unknown }, ["add byName.b update"]],
+    ["a value that is not known yet", { a: {} }, { a: { size: unknown } }, ["add byName.a.size update"]],
+    ["a secret object that stays", { a: new Secret({ size: 1 }) }, { a: { size: 1 } }, []],
+    [
+      "a secret value below a secret map",
+      { a: { size: 1 } },
+      { a: { size: new Secret(2) } },
+      ["update byName.a.size update"],
+    ],
+  ])("tell when %s", (_name, from, to, expected) => {
+    expect(diff(fields, { byName: from }, { byName: to })).toEqual(expected);
+    expect(diff(fields, { byName: new Secret(from) }, { byName: new Secret(to) })).toEqual(expected);
+  });
+
+  test("compare keys as they are without another form of them", () => {
+    expect(diff(fields, { plain: { a: {} } }, { plain: { A: {} } })).toEqual([
+      "delete plain.a update",
+      "add plain.A update",
+    ]);
+  });
+
+  test("are told with the policy of the map, whose first and last key are no other identity", () => {
+    const identity = { byName: { ...(fields.byName as Field), change: "replace" as const } };
+    expect(diff(identity, { byName: {} }, { byName: { a: {} } })).toEqual(["add byName update"]);
+    expect(diff(identity, { byName: { a: {} } }, { byName: { a: {}, b: {} } })).toEqual(["add byName.b replace"]);
+    expect(diff(identity, { byName: { a: {} } }, { byName: { a: {}, b: { size: unknown } } })).toEqual([
+      "add byName.b update",
+    ]);
+  });
+
+  test("never differ by the spelling of their keys, and else in the same places whichever is the old one", () => {
+    const keys = fc.constantFrom("a", "b", "A", "B ", " c", "toString", "__proto__");
+    const items = fc.record(
+      { size: fc.constantFrom(1, 2, null), label: fc.constantFrom("", "x") },
+      { requiredKeys: [] },
+    );
+    const maps = fc.uniqueArray(fc.tuple(keys, items), { selector: ([key]) => key.trim().toUpperCase() });
+    const respelled = (entries: [string, ValueMap][]): ValueMap =>
+      Object.fromEntries(entries.map(([key, value]) => [` ${key.trim().toLowerCase()}`, value]));
+    fc.assert(
+      fc.property(maps, maps, (one, other) => {
+        const [from, to] = [respelled(one), respelled(other)];
+        expect(diff(fields, { byName: Object.fromEntries(one) }, { byName: from })).toEqual([]);
+        const places = (differences: string[]) => differences.map((text) => text.split(" ").slice(1)).sort();
+        expect(places(diff(fields, { byName: from }, { byName: to }))).toEqual(
+          places(diff(fields, { byName: to }, { byName: from })),
+        );
+      }),
+    );
+  });
+});
+
 describe("any two sets of values", () => {
   test("can be compared without an exception, and unknowns never replace", () => {
     fc.assert(

@@ -71,6 +71,17 @@ describe("a status on a row", () => {
     expect(logs.every((log) => log.ephemeral && log.urn === urn)).toBe(true);
   });
 
+  test("never comes after a later one, and is skipped when it is out of date before it was sent", async () => {
+    const { address, logs } = await startEngine();
+    const engine = new Engine(address);
+    for (const text of ["1 of 9", "2 of 9", "3 of 9", "9 of 9", ""]) engine.status(text, urn);
+    await engine.delivered();
+    expect(logs.map(({ message }) => message)).toEqual(["1 of 9", ""]);
+    engine.status("again", urn);
+    await engine.delivered();
+    expect(logs.at(-1)?.message).toBe("again");
+  });
+
   test("is kept apart for each row, and not sent without one", async () => {
     const { address, logs } = await startEngine();
     const engine = new Engine(address);

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { checkCredentials, findProject, writePlugin } from "../../cli/init";
+import { checkCredentials, writePlugin } from "../../cli/init";
+import { findProject } from "../../cli/project";
 import { registry } from "../../provider/registry";
 import { startSimulators } from "../../simulators";
 

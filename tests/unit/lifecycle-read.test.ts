@@ -136,6 +136,49 @@ describe("a refresh", () => {
   });
 });
 
+describe("inputs that a verb has found as the user manages them", () => {
+  const managed = ["byName", "login"];
+
+  async function found(prior: ValueMap, inputs: ValueMap): Promise<ValueMap> {
+    const resource = seen(fields, { inputs, managed });
+    const read = await readResource(resource, idleContext(), "id-1", { inputs: prior, outputs: { ...prior } });
+    return read?.inputs ?? {};
+  }
+
+  test("are taken as they are, also what the user did not name before", async () => {
+    const now = { byName: { new: { user: "x", tokens: ["t"] }, empty: {} }, login: { user: "y" } };
+    const prior = { name: "fgt1", byName: { k: { user: "x" } } };
+    expect(await found(prior, { name: "FGT1", note: "of the server", ...now })).toEqual({ name: "fgt1", ...now });
+  });
+
+  test("are gone when they are found to be", async () => {
+    const prior = { name: "a", byName: { k: {} }, login: { user: "x" } };
+    expect(await found(prior, { name: "a", byName: {} })).toEqual({ name: "a", byName: {} });
+  });
+
+  test("keep the marks of what stands as it did, and what is new may be what was secret elsewhere", async () => {
+    const k = { user: new Secret("ann"), tokens: [new Secret("t"), "u"] };
+    const prior = { name: "a", byName: { k, plain: { user: "bob" }, changed: { user: "bob" } } };
+    const now = { k: { user: "ann", tokens: ["t", "u"] }, plain: { user: "bob" }, changed: { user: "ann" }, new: {} };
+    expect(await found(prior, { name: "a", byName: now })).toEqual({
+      name: "a",
+      byName: {
+        k: { user: new Secret("ann"), tokens: new Secret(["t", "u"]) },
+        plain: { user: "bob" },
+        changed: { user: new Secret("ann") },
+        new: new Secret({}),
+      },
+    });
+  });
+
+  test("are secret as a whole where they were, and not at all where nothing was", async () => {
+    const now = { k: { user: "ann" } };
+    const whole = { name: "a", byName: new Secret({ k: { user: "bob" } }) };
+    expect(await found(whole, { name: "a", byName: now })).toEqual({ name: "a", byName: new Secret(now) });
+    expect(await found({ name: "a", byName: {} }, { name: "a", byName: now })).toEqual({ name: "a", byName: now });
+  });
+});
+
 describe("an import", () => {
   const found = {
     name: "FGT1",
@@ -178,6 +221,16 @@ describe("the diff of a resource", () => {
     expect(diffResource(site(), { name: "a" }, { name: "a" }, { name: "a" })).toMatchObject({ unfinished: false });
   });
 
+  test("begins with what an operation that did not end has reached, whatever the engine keeps as inputs", () => {
+    const reached = { name: "a", size: 2, [unfinishedKey]: "it waits" };
+    const differences = (news: ValueMap) =>
+      diffResource(site(), { name: "a", size: 1 }, reached, news).differences.map(({ path }) => path);
+    expect(differences({ name: "a", size: 1 })).toEqual(["size"]);
+    expect(differences({ name: "a", size: 2 })).toEqual([]);
+    const { [unfinishedKey]: _, ...ended } = reached;
+    expect(diffResource(site(), { name: "a", size: 1 }, ended, { name: "a", size: 1 }).differences).toEqual([]);
+  });
+
   test("says whether any difference replaces", () => {
     expect(diffResource(site(), { name: "a" }, {}, { name: "b" }).replaces).toBe(true);
     expect(diffResource(site(), { name: "a" }, {}, { name: unknown }).replaces).toBe(false);
@@ -210,12 +263,12 @@ describe("calling a function", () => {
     expect(error).toBeInstanceOf(InvalidArguments);
     expect(error).toMatchObject({ kind: "invalid" });
     expect(error.message).toBe(
-      'acme:find: nam is not a known property; did you mean "name"?; limit must be a number; name is required',
+      'nam is not a known property; did you mean "name"?; limit must be a number; name is required',
     );
   });
 
   test("runs its rules once the arguments are fine", async () => {
     const error = await failureOf(invokeFunction(find, idleContext(), { name: "nobody" }));
-    expect(error.message).toBe("acme:find: nobody cannot be found");
+    expect(error.message).toBe("nobody cannot be found");
   });
 });

@@ -83,6 +83,54 @@ describe("a create", () => {
     });
   });
 
+  test("looks at what was accepted when it fails, and not before", async () => {
+    let looks = 0;
+    const live = {
+      get address() {
+        looks++;
+        return `look ${looks}`;
+      },
+    };
+    const accepting = (end: () => Promise<never> | Promise<{ id: string; outputs: { address: string } }>) =>
+      site({
+        create: (context) => {
+          for (let time = 0; time < 3; time++) context.accepted("id-1", live);
+          return end();
+        },
+      });
+    await createResource(
+      accepting(async () => ({ id: "id-1", outputs: { address: "a" } })),
+      idleContext(),
+      inputs,
+    );
+    expect(looks).toBe(0);
+    const failing = accepting(() => Promise.reject(new Error("it broke")));
+    const error = await unfinished(createResource(failing, idleContext(), inputs));
+    expect(error.outputs.address).toBe("look 1");
+  });
+
+  test("keeps the inputs that were reached where a verb tells them, as secret as they were given", async () => {
+    const given = { name: "a", size: 5, tags: ["x"], radio: { key: new Secret("k"), channel: 1 } };
+    const failing = (reached: ValueMap) =>
+      site({
+        create: async (context) => {
+          context.accepted("id-1", { address: "a" }, reached);
+          throw new Error("half of it is there");
+        },
+      });
+    const reached = async (values: ValueMap) =>
+      (await unfinished(createResource(failing(values), idleContext(), given))).outputs;
+    expect(await reached({ size: 5, radio: { channel: 1, key: "k" } })).toMatchObject({
+      ...given,
+      radio: { channel: 1, key: new Secret("k") },
+    });
+    expect(await reached({ radio: { channel: 2, key: "other" }, tags: ["y"] })).toMatchObject({
+      size: 5,
+      tags: new Secret(["y"]),
+      radio: { channel: new Secret(2), key: new Secret("other") },
+    });
+  });
+
   test.each([
     ["a cancel", 0, "interrupted; run `pulumi up` again to continue"],
     ["a custom timeout", 0.01, "the custom timeout of 0.01 s is over"],
@@ -168,6 +216,19 @@ describe("an update", () => {
     expect(error.message).not.toContain("lyon");
   });
 
+  test("keeps as secret what it has not left behind although the new inputs have no secret", async () => {
+    const resource = site({
+      update: async (context) => {
+        context.accepted("id-1", { address: "b" }, { radio: { channel: 7 } });
+        throw new Error("the line broke");
+      },
+    });
+    const secretly = { name: "a", radio: { channel: new Secret(7) } };
+    const before = { inputs: secretly, outputs: { ...secretly, address: "a" } };
+    const error = await unfinished(updateResource(resource, idleContext(), "id-1", before, { name: "a" }));
+    expect(error.outputs).toMatchObject({ name: "a", address: "b", radio: new Secret({ channel: 7 }) });
+  });
+
   test("that fails after the vendor took it keeps what it sent as attempted", async () => {
     const resource = site({
       update: async (context) => {
@@ -189,15 +250,18 @@ describe("a preview", () => {
       outputs: { ...inputs, region: unknown, address: unknown, load: unknown, token: unknown },
       problems: [],
       warnings: [],
+      overall: [],
     });
     expect((await previewCreate(resource, idleContext(), { name: unknown })).id).toBeUndefined();
   });
 
   test("of a create shows a plan only what is known, and tells what the plan knows", async () => {
     let seen: unknown;
+    let whole: unknown;
     const resource = site({
-      plan: async (_context, known) => {
+      plan: async (_context, known, all) => {
         seen = known;
+        whole = all;
         return {
           outputs: { address: "10.9.9.9", token: "tok" },
           problems: ["it is taken"],
@@ -208,6 +272,7 @@ describe("a preview", () => {
     const radio = { key: unknown };
     const preview = await previewCreate(resource, idleContext(), { ...inputs, radio, size: unknown });
     expect(seen).toEqual({ name: "berlin", password: "pw-123456", patience: 5 });
+    expect(whole).toEqual({ name: "berlin", password: "pw-123456", patience: 5, radio, size: unknown });
     expect(preview.outputs).toMatchObject({ address: "10.9.9.9", token: new Secret("tok"), load: unknown });
     expect(preview).toMatchObject({ problems: ["it is taken"], warnings: ["it goes offline"] });
   });
@@ -269,6 +334,19 @@ describe("checking a resource", () => {
     expect(seen).toEqual([{ name: "berlin", password: "pw-123456", patience: 5 }]);
     expect(checkResource(resource, undefined, { ...inputs, size: 99 }).problems).toHaveLength(1);
     expect(seen).toHaveLength(1);
+  });
+});
+
+describe("very many problems of one resource", () => {
+  const problemsOf = (count: number): { path: string; message: string }[] =>
+    Array.from({ length: count }, (_, index) => ({ path: `tags[${index}]`, message: "is wrong" }));
+  const told = (count: number) =>
+    checkResource(site({ rules: [{ needs: [], check: () => problemsOf(count) }] }), undefined, { name: "a" }).problems;
+
+  test("are told up to a number that helps, with the number of the others", () => {
+    expect(told(51)).toEqual(problemsOf(51));
+    expect(told(52)).toEqual([...problemsOf(50), { path: "", message: "… and 2 more of the same resource" }]);
+    expect(told(5_000)).toHaveLength(51);
   });
 });
 

@@ -19,7 +19,7 @@ describe("functions", () => {
     });
     expect(grpcFailure(await failureOf(call("ztp:acme:echo", { txt: "a" })))).toEqual({
       code: 3,
-      details: 'acme:echo: txt is not a known property; did you mean "text"?; text is required',
+      details: 'txt is not a known property; did you mean "text"?; text is required',
     });
     expect(
       grpcFailure(

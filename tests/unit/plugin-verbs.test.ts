@@ -89,19 +89,18 @@ describe("writing a resource", () => {
     const { address, logs } = await startEngine();
     const resource = site({
       create: async (context) => {
-        for (const text of ["step 1", "step 1", "step 2"]) context.progress(text);
+        for (const text of ["step 1", "step 1", "step 2"]) {
+          context.progress(text);
+          await until(() => logs.some(({ message }) => message === text));
+        }
         context.warn("an odd thing");
         return { id: "id-1", outputs: { address: "a" } };
       },
     });
     await makePlugin({ resources: [resource], engineAddress: address }).create(requests.create(inputs));
     await until(() => logs.some(({ message, ephemeral }) => ephemeral && message === ""));
-    expect(
-      logs
-        .filter(({ ephemeral }) => ephemeral)
-        .map(({ message }) => message)
-        .sort(),
-    ).toEqual(["", "step 1", "step 2"]);
+    const shown = logs.filter(({ ephemeral }) => ephemeral).map(({ message }) => message);
+    expect(shown).toEqual(["step 1", "step 2", ""]);
     expect(logs.filter(({ ephemeral }) => !ephemeral)).toMatchObject([{ message: "an odd thing", severity: 2, urn }]);
   });
 

@@ -77,6 +77,12 @@ describe("the schema of a package", () => {
     expect(spec.listInputs).toEqual({ type: "object", properties: {} });
   });
 
+  test("offers no list of what exists in programs only", () => {
+    const registered = { config: [acmeConfig], resources: [{ ...resource, list: undefined }], functions: [] };
+    const schema = JSON.parse(JSON.stringify(packageSchema(registered, "ztp", "1.2.3")));
+    expect(Object.keys(schema.resources["ztp:acme:Site"])).not.toContain("listInputs");
+  });
+
   test("describes functions", () => {
     expect(written.functions["ztp:acme:find"]).toEqual({
       description: "Finds.",

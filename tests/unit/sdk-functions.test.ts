@@ -34,6 +34,16 @@ describe("functions in the dynamic host", () => {
     });
   });
 
+  test("mark what is secret in their Output form", async () => {
+    await startProgram({ host: "dynamic" });
+    const provider = new ztp.Provider("emea", { fortinet: await account() });
+    const script = ztp.fortiztp.getScriptOutput({ oid: 101, withContent: true }, { provider });
+    expect((await resolved(script)).content).toContain("config system global");
+    expect(await pulumi.isSecret(script)).toBe(true);
+    expect(await pulumi.isSecret(script.apply(({ content }) => content))).toBe(true);
+    expect(await pulumi.isSecret(ztp.fortiztp.getScriptsOutput({ provider }))).toBe(false);
+  });
+
   test("tell every problem of their arguments, without a stack", async () => {
     await startProgram({ host: "dynamic" });
     const provider = new ztp.Provider("emea", { fortinet: await account() });

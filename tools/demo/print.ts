@@ -33,19 +33,46 @@ export function quoted(word: string): string {
 const transientRow =
   /^ *[-+~=]* *\S+:\S+ [^\s(]\S*( (creat|updat|delet|refresh|import)ing( \(\d+s\))?( \[diff: .*\])?| refresh( \([\d.]+m?s\))?| running)? *$/;
 
-/** Prints the CLI's own lines as they come, indented, without transient rows and without runs of blank lines. */
+/** So many rows in a row that say the same of different resources are shown. */
+const alike = 8;
+
+/** What a row says, whatever resource it is about and however long it took. */
+function kindOf(text: string): string {
+  return text.replace(/(\S+:\S+:\S+) \S+/, "$1").replace(/\([\d.]+m?s\)/, "");
+}
+
+/**
+ * Prints the CLI's own lines as they come, indented, without transient rows, runs of blank lines, and what is left of a
+ * long run of rows that say the same.
+ */
 export class CommandPrinter {
   #blank = true;
+  #kind = "";
+  #rows = 0;
 
   line(line: string): void {
     const text = stripVTControlCharacters(line).trimEnd();
     if (transientRow.test(text)) return;
+    const kind = kindOf(text);
+    if (kind !== text && kind === this.#kind) {
+      if (++this.#rows > alike) return;
+    } else {
+      this.end();
+      this.#kind = kind;
+      this.#rows = 1;
+    }
     if (text === "") {
       this.#blank = true;
       return;
     }
     say(`${this.#blank ? "\n" : ""}    ${line.trimEnd()}`);
     this.#blank = false;
+  }
+
+  /** To be called after the last line. */
+  end(): void {
+    if (this.#rows > alike) say(`    … and ${this.#rows - alike} more like these`);
+    this.#rows = 0;
   }
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Simulators, startSimulators } from "../../simulators";
+import { type FortinetOptions, type Simulators, startSimulators } from "../../simulators";
+import type { CommandOptions, CommandResult } from "../command";
 import { findProjectRoot } from "../toolchain";
 import { PulumiWorkspace, type StackResource } from "../workspace";
 import { CommandPrinter, explain, headline, say, showCommand } from "./print";
@@ -16,6 +17,14 @@ export interface Expectation {
   calls: { atMost: number };
 }
 
+export interface Setting {
+  /** The folder of the project. Default: that of examples/fleet. */
+  project?: string;
+  /** What the simulated account holds. */
+  fortinet?: FortinetOptions;
+  records?: StepRecord[];
+}
+
 interface StepRecord {
   headline: string;
   seconds: number;
@@ -27,19 +36,20 @@ const quietFlags = ["--suppress-progress", `--color=${process.stdout.isTTY ? "al
 
 /** The stage of the demo: simulators, a private stack of the fleet, and a record of what each step took. */
 export class Stage {
-  readonly records: StepRecord[] = [];
-
   private constructor(
     readonly simulators: Simulators,
     readonly workspace: PulumiWorkspace,
     readonly signal: AbortSignal,
+    readonly records: StepRecord[],
   ) {}
 
-  static async open(host: Host, signal: AbortSignal): Promise<Stage> {
-    const simulators = await startSimulators();
+  /** Opens the curtain on a stack of its own; `records` of an earlier stage go on. */
+  static async open(host: Host, signal: AbortSignal, setting: Setting = {}): Promise<Stage> {
+    const { project, fortinet, records = [] } = setting;
+    const simulators = await startSimulators({ fortinet });
     try {
-      const workspace = await PulumiWorkspace.create({ host });
-      return new Stage(simulators, workspace, signal);
+      const workspace = await PulumiWorkspace.create({ host, project });
+      return new Stage(simulators, workspace, signal, records);
     } catch (error) {
       await simulators.close();
       throw error;
@@ -75,26 +85,35 @@ export class Stage {
 
   /** Runs `pulumi`, shows what it prints, and compares the outcome with what must come out. */
   async pulumi(args: string[], expected?: Expectation): Promise<void> {
-    const printer = new CommandPrinter();
-    showCommand(["pulumi", ...args]);
-    const before = this.simulators.requests.count({ service: "fortiztp" });
     const shown = expected ? [...args, ...quietFlags] : args;
-    const result = await this.workspace.run(shown, {
-      interrupt: this.signal,
-      onLine: (line) => printer.line(line),
-    });
+    await this.#show(["pulumi", ...args], (options) => this.workspace.run(shown, options), expected);
+  }
+
+  /** The same for our own command. */
+  async ztp(args: string[], expected: Pick<Expectation, "calls">): Promise<void> {
+    await this.#show(["npx", "ztp", ...args], (options) => this.workspace.ztp(args, options), expected);
+  }
+
+  async #show(
+    words: string[],
+    run: (options: CommandOptions) => Promise<CommandResult>,
+    expected: Partial<Expectation> = {},
+  ): Promise<void> {
+    const printer = new CommandPrinter();
+    showCommand(words);
+    const before = this.simulators.requests.count({ service: "fortiztp" });
+    const result = await run({ interrupt: this.signal, onLine: (line) => printer.line(line) });
+    printer.end();
     this.signal.throwIfAborted();
     const calls = this.simulators.requests.count({ service: "fortiztp" }) - before;
     const problems = [
       result.code !== 0 && `it ended with code ${result.code}`,
-      expected && differing(expected.resources, resourceCounts(result)),
-      expected &&
+      expected.resources && differing(expected.resources, resourceCounts(result)),
+      expected.calls &&
         calls > expected.calls.atMost &&
         `it made ${calls} calls, at most ${expected.calls.atMost} are needed`,
     ].filter(Boolean);
-    if (problems.length > 0) {
-      throw new Error(`"pulumi ${args.join(" ")}": ${problems.join("; ")}.\n\n${result.output}`);
-    }
+    if (problems.length > 0) throw new Error(`"${words.join(" ")}": ${problems.join("; ")}.\n\n${result.output}`);
   }
 
   /** How many devices of the account are sent somewhere, as the vendor sees it. */

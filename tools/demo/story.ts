@@ -20,7 +20,7 @@ export async function playStory(stage: Stage, host: Host): Promise<void> {
   await switchHost(stage, host === "plugin" ? "dynamic" : "plugin");
 }
 
-async function configure({ workspace, simulators }: Stage): Promise<void> {
+export async function configure({ workspace, simulators }: Stage): Promise<void> {
   const { password, ...addresses } = simulators.describe().fortinet;
   for (const [key, value] of Object.entries(addresses)) {
     await workspace.config(`ztp:fortinet.${key}`, value, { path: true });
@@ -31,45 +31,47 @@ async function configure({ workspace, simulators }: Stage): Promise<void> {
 async function provision(stage: Stage, host: Host): Promise<void> {
   await stage.step(
     "Preview",
-    `Four sites, 26 devices, none of them sent anywhere yet; the 27th resource is the stack itself. ${
-      host === "plugin"
-        ? "One list of the account tells whether every serial is there and can go where the program wants it."
-        : "The dynamic host checks the inputs; whether the account has the devices is looked at by `up`."
-    }`,
+    "Four sites, 26 devices, none of them sent anywhere yet. In front of them a pre-run script and the FortiManager " +
+      `entry that lets its devices run it: the firewalls go there by reference. The 29th resource is the stack. ${
+        host === "plugin"
+          ? "Three lists of the account tell whether every serial is there and can go where the program wants it."
+          : "The dynamic host checks the inputs; whether the account has the devices is looked at by `up`."
+      }`,
     () =>
       stage.pulumi(["preview"], {
-        resources: { "to create": 27 },
-        calls: { atMost: host === "plugin" ? 1 : 0 },
+        resources: { "to create": 29 },
+        calls: { atMost: host === "plugin" ? 3 : 0 },
       }),
   );
   await stage.step(
     "Provision the fleet",
-    "Writes travel together, up to ten devices a call. --parallel 64 hands over all devices at once; without it the " +
+    "First the script, which is read back after its upload, then the FortiManager entry that names it, then the " +
+      "devices. Writes travel together, up to ten devices a call. --parallel 64 hands over all devices at once; without it the " +
       "engine hands over a few at a time, which takes a few calls more.",
     async () => {
       await stage.pulumi(["up", "--yes", "--skip-preview", ...together], {
-        resources: { created: 27 },
-        calls: { atMost: 13 },
+        resources: { created: 29 },
+        calls: { atMost: 22 },
       });
       stage.expectProvisioned(27);
       say("\n  FortiZTP has 27 provisioned devices now: the fleet, and one that was there before.");
     },
   );
   await stage.step("Again: nothing to do", "The same program once more costs no call at all.", () =>
-    stage.pulumi(["up", "--yes", "--skip-preview"], { resources: { unchanged: 27 }, calls: { atMost: 0 } }),
+    stage.pulumi(["up", "--yes", "--skip-preview"], { resources: { unchanged: 29 }, calls: { atMost: 0 } }),
   );
 }
 
 async function healDrift(stage: Stage): Promise<void> {
   await stage.step(
     "Drift",
-    `Somebody unprovisions ${drifting.name} in the portal. A refresh reads the whole account with one call and shows ` +
-      "what is different from what the program said. With --preview-only it changes nothing.",
+    `Somebody unprovisions ${drifting.name} in the portal. A refresh reads the whole account with a handful of lists, ` +
+      "however many devices there are, and shows what is different from what the program said. With --preview-only it changes nothing.",
     async () => {
       stage.simulators.fortinet.unprovision(drifting.serial);
       await stage.pulumi(["refresh", "--preview-only", "--diff"], {
-        resources: { "to update": 1, unchanged: 26 },
-        calls: { atMost: 2 },
+        resources: { "to update": 1, unchanged: 28 },
+        calls: { atMost: 4 },
       });
     },
   );
@@ -78,8 +80,8 @@ async function healDrift(stage: Stage): Promise<void> {
     "One command: --refresh looks at the fleet first, and up then sends the device where it belongs.",
     async () => {
       await stage.pulumi(["up", "--refresh", "--yes", "--skip-preview"], {
-        resources: { updated: 1, unchanged: 26 },
-        calls: { atMost: 6 },
+        resources: { updated: 1, unchanged: 28 },
+        calls: { atMost: 9 },
       });
       stage.expectProvisioned(27);
     },
@@ -92,15 +94,15 @@ async function importExisting(stage: Stage, host: Host): Promise<void> {
     `${existing.serial} was sent to its FortiManager before this project began. It gets a line in the inventory, and ` +
       "the stack takes it over as it is: nothing is written to FortiZTP. The preview afterwards has nothing to do.",
     async () => {
-      const inventory = stage.extendedInventory(`    fw3: { serial: ${existing.serial}, role: firewall }`);
+      const inventory = stage.extendedInventory(`    fw3: { serial: ${existing.serial}, role: old-firewall }`);
       await stage.pulumi(["config", "set", "fleet:inventory", inventory]);
       const source =
         host === "plugin" ? [pluginToken(device), existing.name, existing.serial] : ["--file", await importFile(stage)];
       await stage.pulumi(["import", ...source, "--yes", "--protect=false", "--generate-code=false"], {
-        resources: { imported: 1, unchanged: 27 },
+        resources: { imported: 1, unchanged: 29 },
         calls: { atMost: 4 },
       });
-      await stage.pulumi(["preview", "--expect-no-changes"], { resources: { unchanged: 28 }, calls: { atMost: 0 } });
+      await stage.pulumi(["preview", "--expect-no-changes"], { resources: { unchanged: 30 }, calls: { atMost: 0 } });
       if (stage.simulators.requests.count({ service: "fortiztp", method: "PUT" }) > 0)
         throw new Error("The import has written to FortiZTP.");
     },
@@ -141,12 +143,12 @@ async function switchHost(stage: Stage, host: Host): Promise<void> {
     async () => {
       await stage.pulumi(["config", "set", "ztp:host", host]);
       await stage.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes"], {
-        resources: { unchanged: 28 },
+        resources: { unchanged: 30 },
         calls: { atMost: 0 },
       });
       await stage.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes"], {
-        resources: { unchanged: 28 },
-        calls: { atMost: 2 },
+        resources: { unchanged: 30 },
+        calls: { atMost: 4 },
       });
       const types = new Set((await stage.devicesInState()).map(({ type }) => type));
       if (types.size !== 1 || !types.has(token)) throw new Error(`The state has ${[...types].join(", ")}.`);
@@ -156,12 +158,16 @@ async function switchHost(stage: Stage, host: Host): Promise<void> {
 }
 
 export async function endStory(stage: Stage): Promise<void> {
-  await stage.step("Destroy", "Every device is unprovisioned; none leaves the account.", async () => {
-    await stage.pulumi(["destroy", "--yes", "--skip-preview", ...together], {
-      resources: { deleted: 28 },
-      calls: { atMost: 13 },
-    });
-    stage.expectProvisioned(0);
-    say("\n  FortiZTP has no provisioned device any more.");
-  });
+  await stage.step(
+    "Destroy",
+    "Every device is unprovisioned, then the FortiManager entry and the script are deleted; no device leaves the account.",
+    async () => {
+      await stage.pulumi(["destroy", "--yes", "--skip-preview", ...together], {
+        resources: { deleted: 30 },
+        calls: { atMost: 18 },
+      });
+      stage.expectProvisioned(0);
+      say("\n  FortiZTP has no provisioned device any more.");
+    },
+  );
 }

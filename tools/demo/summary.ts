@@ -7,7 +7,8 @@ export function resourceCounts({ output }: Pick<CommandResult, "output">): Recor
   const counts: Record<string, number> = {};
   for (const line of stripVTControlCharacters(summary).split("\n")) {
     const [, amount, what] = /^ +(?:\d+ changes?\. |[-+~=]+ ?)?(\d+) ([a-z ]+)$/.exec(line) ?? [];
-    if (amount && what) counts[what] = Number(amount);
+    // An import also counts all of them together.
+    if (amount && what && what !== "changes") counts[what] = Number(amount);
   }
   return counts;
 }

@@ -76,11 +76,13 @@ class ServiceFile {
     const secretOutputs = [...Object.entries(resource.inputs), ...Object.entries(resource.outputs)]
       .filter(([, field]) => field.secret)
       .map(([key]) => key);
+    const idOutputs = Object.entries(resource.outputs).flatMap(([key, { fromId }]) => (fromId ? [key] : []));
     const type = [
       `token: ${JSON.stringify(resource.token)}`,
       `outputs: ${JSON.stringify(Object.keys(resource.outputs))}`,
       secrets.length > 0 && `secretInputs: ${JSON.stringify(secrets)}`,
       secretOutputs.length > 0 && `secretOutputs: ${JSON.stringify(secretOutputs)}`,
+      idOutputs.length > 0 && `idOutputs: ${JSON.stringify(idOutputs)}`,
     ].filter(Boolean);
     const example = resource.example ? `\n\n@example\n\`\`\`ts\n${resource.example}\n\`\`\`` : "";
     return `export interface ${name}Args {
@@ -124,14 +126,17 @@ export interface ${type}OutputArgs {\n${this.fields(func.inputs, "input")}\n}\n\
     const outputs = this.types.nameOf(func.outputs)
       ? ""
       : `export interface ${result} {\n${this.fields(func.outputs, "plain")}\n}\n\n`;
-    return `${inputs}${outputs}${comment(func.doc)}
+    const secrets = secretPaths(func.outputs);
+    const marked = secrets.length > 0 ? `, ${JSON.stringify(secrets)}` : "";
+    const warning = marked && " The result holds its secrets in clear; those of the Output form are marked as secret.";
+    return `${inputs}${outputs}${comment(func.doc + warning)}
 export function ${name}(${args("Args")}options?: pulumi.InvokeOptions): Promise<${result}> {
   return invoke(${token}, ${given}, options);
 }
 
 ${comment(func.doc)}
 export function ${name}Output(${args("OutputArgs")}options?: pulumi.InvokeOutputOptions): pulumi.Output<${result}> {
-  return invokeOutput(${token}, ${given}, options);
+  return invokeOutput(${token}, ${given}, options${marked});
 }`;
   }
 

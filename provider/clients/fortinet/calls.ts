@@ -78,9 +78,17 @@ export function getOne<T>(http: HttpClient, call: ReadCall<T>): Promise<T | unde
   return unlessMissing(http.send({ method: "GET", path, read, action, signal }));
 }
 
-/** Deletes one object. That it is not there is a success. */
+/** Deletes one object. That it is not there is a success, also when only a look tells. */
 export async function deleteOne(http: HttpClient, call: Omit<ReadCall<void>, "schema">): Promise<void> {
-  await unlessMissing(http.send<void>({ ...call, method: "DELETE", read: () => {} }));
+  const isThere = () => unlessMissing(http.send({ ...call, method: "GET", read: () => true }));
+  await unlessMissing(
+    http.send<void>({
+      ...call,
+      method: "DELETE",
+      read: () => {},
+      beforeRepeat: async (failure) => (failure.ambiguous && !(await isThere()) ? { value: undefined } : undefined),
+    }),
+  );
 }
 
 /** The answer of a call about a single object; undefined if the service itself says that there is no such object. */

@@ -59,6 +59,8 @@ export class Creator<Entry extends { oid: number }> {
       action,
       signal,
       read: (reply) => oidOf(reply.text),
+      // Nobody else knows the oid that the answer names.
+      finishSent: true,
       // Not blindly: what may have been applied is looked for first.
       repeatable: true,
       beforeRepeat: async (failure) => {
@@ -67,7 +69,7 @@ export class Creator<Entry extends { oid: number }> {
         return found === undefined ? undefined : { value: found };
       },
     });
-    const oid = named ?? (await this.findCreated(creation, known));
+    const oid = named ?? (await this.findCreated({ ...creation, signal: undefined }, known));
     this.claimed.add(oid);
     return oid;
   }

@@ -3,6 +3,7 @@ import type { HttpClient } from "../http/request";
 import { path } from "../http/url";
 import type { Device, DeviceFilter, DeviceList, DeviceWrite, FortiManager } from "./fortiztp-types";
 import { normalizeSerial, targetFields } from "./fortiztp-types";
+import { chunksOf } from "./lists";
 import { needsFortiManagers, sameTarget } from "./same-target";
 
 /** What writing needs to see of the service. */
@@ -246,10 +247,4 @@ function actionOf(write: DeviceWrite): string {
 function givenTwice(write: DeviceWrite): VendorError {
   const reason = "it is given more than once, and only the first was written";
   return new VendorError({ kind: "rejected", system: "FortiZTP", action: actionOf(write), reason });
-}
-
-function chunksOf(writes: readonly DeviceWrite[], size: number): DeviceWrite[][] {
-  const chunks: DeviceWrite[][] = [];
-  for (let start = 0; start < writes.length; start += size) chunks.push(writes.slice(start, start + size));
-  return chunks;
 }

@@ -50,9 +50,20 @@ export function createFortiManagers(
   async function update(oid: number, write: FortiManagerWrite, { signal }: CallOptions = {}): Promise<FortiManager> {
     const action = `update FortiManager ${oid}`;
     const { scriptOid } = write;
-    // Whether a field that is left out would be kept is not documented.
-    const json = { oid, ...membersOf(write), scriptOid: scriptOid ?? null };
-    await http.send<void>({ method: "PUT", path: item(oid), json, read: () => {}, action, signal });
+    const { sn, ip } = membersOf(write);
+    const isApplied = (manager: FortiManager | undefined) =>
+      manager && sameList(sn, manager.sn) && sameList(ip, manager.ip) && scriptOid === manager.scriptOid;
+    await http.send<void>({
+      method: "PUT",
+      path: item(oid),
+      // Whether a field that is left out would be kept is not documented.
+      json: { oid, sn, ip, scriptOid: scriptOid ?? null },
+      read: () => {},
+      action,
+      signal,
+      beforeRepeat: async (failure) =>
+        failure.ambiguous && isApplied(await get(oid, { signal })) ? { value: undefined } : undefined,
+    });
     const manager = await get(oid, { signal });
     if (!manager) throw new VendorError({ kind: "not-found", system, action, reason: "it is gone" });
     if (manager.scriptOid === scriptOid) return manager;

@@ -16,3 +16,10 @@ export function sameList(one: string | null | undefined, other: string | undefin
   const normal = (list: string | null | undefined) => splitList(list ?? undefined).map(normalizeSerial);
   return normal(one).join() === normal(other).join();
 }
+
+/** The items in their order, at most `size` together. */
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}

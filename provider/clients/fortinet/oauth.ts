@@ -18,6 +18,18 @@ export interface FortinetLogin extends Authorizer {
   revoke(signal?: AbortSignal): Promise<void>;
 }
 
+/** What differs between the services that a token can be for. */
+export interface LoginService {
+  /** OAuth client id. */
+  clientId: string;
+  /** Longest time for one attempt, in seconds. */
+  timeoutSeconds: number;
+  /** A refresh token is sent together with the credentials. */
+  refreshWithCredentials: boolean;
+  /** What else may be wrong when credentials are refused, as full sentences. */
+  refusedHint: string;
+}
+
 interface Token {
   access: string;
   refresh?: string;
@@ -25,7 +37,6 @@ interface Token {
   expiresAt: number;
 }
 
-const tokenTimeoutSeconds = 15;
 const fallbackLifeSeconds = 3_600;
 
 const tokenReply = z.looseObject({
@@ -35,18 +46,32 @@ const tokenReply = z.looseObject({
 });
 
 const hints = {
-  refused:
-    "Check apiId and password: downloading the credentials again in the portal resets the password. The API user must be of type Local, not ORG, and its permission profile must include this service.",
+  refused: "Check apiId and password: downloading the credentials again in the portal resets the password.",
   given:
     "The token given as oauthToken has expired or is for another service, and cannot be renewed: obtain a new one, or set apiId and password.",
 };
 
-/** A login with `apiId` and `password`, or with a given `oauthToken`. Nothing is sent before the first token is needed. */
-export function createFortinetLogin(options: FortinetOptions & FortinetSurroundings): FortinetLogin {
+/** The login to FortiZTP. */
+const fortiZtpLogin = (options: FortinetOptions): LoginService => ({
+  clientId: options.clientId ?? "fortiztp",
+  timeoutSeconds: 15,
+  refreshWithCredentials: false,
+  refusedHint: "The API user must be of type Local, not ORG, and its permission profile must include this service.",
+});
+
+/**
+ * A login with `apiId` and `password`, or with a given `oauthToken`, to one service: its tokens are good for no other.
+ * Nothing is sent before the first token is needed.
+ */
+export function createFortinetLogin(
+  options: FortinetOptions & FortinetSurroundings,
+  service: LoginService = fortiZtpLogin(options),
+): FortinetLogin {
   const clock = options.clock ?? systemClock;
   const redactor = options.redactor ?? createRedactor();
   const authUrl = options.authUrl ?? defaultAuthUrl;
-  const clientId = options.clientId ?? "fortiztp";
+  const { clientId, timeoutSeconds } = service;
+  const refusedHint = `${hints.refused} ${service.refusedHint}`;
   const { apiId, password, oauthToken } = options;
   for (const secret of [password, oauthToken]) redactor.secret(secret);
 
@@ -55,8 +80,9 @@ export function createFortinetLogin(options: FortinetOptions & FortinetSurroundi
     redactor,
     system: "FortiCloud",
     baseUrl: authUrl,
-    requestTimeoutMs: Math.min(options.requestTimeoutSeconds ?? tokenTimeoutSeconds, tokenTimeoutSeconds) * 1_000,
-    hintFor: (failure) => (failure.kind === "unauthorized" || failure.status === 400 ? hints.refused : undefined),
+    requestTimeoutMs: Math.min(options.requestTimeoutSeconds ?? timeoutSeconds, timeoutSeconds) * 1_000,
+    wordsOf: loginWords,
+    hintFor: (failure) => (failure.kind === "unauthorized" || failure.status === 400 ? refusedHint : undefined),
   });
   const action = `log in as API user ${apiId} for the service "${clientId}"`;
   let current: Token | undefined;
@@ -76,7 +102,7 @@ export function createFortinetLogin(options: FortinetOptions & FortinetSurroundi
         const parsed = tokenReply.safeParse(answer.json());
         if (parsed.success) return parsed.data;
         const reason = "the answer holds no token";
-        throw new VendorError({ kind: "unauthorized", system: "FortiCloud", action, reason, hint: hints.refused });
+        throw new VendorError({ kind: "unauthorized", system: "FortiCloud", action, reason, hint: refusedHint });
       },
     });
     redactor.secret(reply.access_token);
@@ -106,7 +132,9 @@ export function createFortinetLogin(options: FortinetOptions & FortinetSurroundi
   async function refreshed(old: Token | undefined, signal: AbortSignal): Promise<Token | undefined> {
     if (!old?.refresh) return undefined;
     try {
-      const fresh = await grant({ grant_type: "refresh_token", refresh_token: old.refresh }, signal);
+      const credentials = service.refreshWithCredentials ? { username: apiId, password } : {};
+      const fields = { ...credentials, grant_type: "refresh_token", refresh_token: old.refresh };
+      const fresh = await grant(fields, signal);
       return { ...fresh, refresh: fresh.refresh ?? old.refresh };
     } catch (error) {
       if (isVendorError(error, "canceled") || !isVendorError(error)) throw error;
@@ -131,7 +159,7 @@ export function createFortinetLogin(options: FortinetOptions & FortinetSurroundi
 
   return {
     token,
-    hint: oauthToken ? hints.given : hints.refused,
+    hint: oauthToken ? hints.given : refusedHint,
     authorize: async (signal) => `Bearer ${await token(signal)}`,
     refused(authorization) {
       this.invalidate(authorization.replace(/^Bearer /, ""));
@@ -164,4 +192,19 @@ export function createFortinetLogin(options: FortinetOptions & FortinetSurroundi
       current = undefined;
     },
   };
+}
+
+/** What the login service says; it has several ways. */
+function loginWords(body: unknown): string | undefined {
+  const fields = new Map(Object.entries(body ?? {}));
+  const oauth: unknown = fields.get("oauth");
+  const nested = typeof oauth === "object" && oauth !== null && "message" in oauth ? oauth.message : undefined;
+  const candidates = [
+    fields.get("error_description"),
+    nested,
+    fields.get("error_message"),
+    fields.get("message"),
+    fields.get("error"),
+  ];
+  return candidates.find((words): words is string => typeof words === "string" && words.trim() !== "");
 }

@@ -19,24 +19,41 @@ export interface FortinetOptions {
   authUrl?: string;
   /** Base URL of FortiZTP. Default `https://fortiztp.forticloud.com/public/api`. */
   fortiztpUrl?: string;
-  /** Service that the token is for. Default "fortiztp". */
+  /** Service that the token for FortiZTP is for. Default "fortiztp". */
   clientId?: string;
+  /** FortiCare's Asset Management API, or its host alone. Default `https://support.fortinet.com/ES/api/registration/v3`. */
+  forticareUrl?: string;
+  /** Service that the token for FortiCare is for. Default "assetmanagement". */
+  forticareClientId?: string;
   /** PEM file of certificate authorities to trust besides those of Node. */
   caFile?: string;
   /** Accept any certificate. Default false. */
   insecureSkipVerify?: boolean;
-  /** Repetitions after a first failed attempt. Default 3. */
+  /** Repetitions after a first failed attempt. Default 3; to FortiCare 2, since each counts as an error there. */
   maxRetries?: number;
   /** Default 10. */
   connectTimeoutSeconds?: number;
-  /** Time for one attempt of one call. Default 60. */
+  /** Time for one attempt of one call. Default 60; for writing to FortiCare 300, since an answer that is missed is costly. */
   requestTimeoutSeconds?: number;
   /** Longest `Retry-After` to wait for. Default 300. */
   maxRetryAfterSeconds?: number;
   /** Calls in any hour. Default 2,000, the vendor's limit. */
   rateLimitPerHour?: number;
-  /** Calls at once. Default 8. */
+  /** Calls at once. Default 8; to FortiCare 4. */
   maxConcurrency?: number;
+  /** Calls to FortiCare in any minute. Default 90; the vendor's limit is 100. */
+  forticareRateLimitPerMinute?: number;
+  /** Calls to FortiCare in any hour. Default 900; the vendor's limit is 1,000. */
+  forticareRateLimitPerHour?: number;
+  /**
+   * Errors in any hour after which nothing is sent to FortiCare any more; reading ends one error earlier. Default 8: of the
+   * 10 that the vendor allows, reads leave 3 and writes 2.
+   */
+  forticareErrorsPerHour?: number;
+  /** A file that gets a line of JSON for every attempt of every write. Default: none. */
+  auditLogPath?: string;
+  /** Follows our own name in the User-Agent header. */
+  userAgentSuffix?: string;
   /** The form in which script content is sent. Default "auto": whichever the service takes and keeps. */
   scriptUploadMode?: ScriptUploadMode;
 }
@@ -47,8 +64,10 @@ export interface FortinetSurroundings {
   onWarning?: (message: string) => void;
   /** Told before a wait that a user may notice. */
   onWait?: (wait: WaitNotice) => void;
-  /** In place of the one that all clients of this account in this process share. */
+  /** In place of the one that all clients of this account at the same service in this process share. */
   budget?: Budget;
+  /** The minute and the hour of FortiCare's limits are so many times shorter: for a simulator that is set likewise. Default 1. */
+  windowScale?: number;
   redactor?: Redactor;
   /** Default: as `ZTP_TRACE` says. */
   trace?: Trace;
@@ -80,6 +99,8 @@ export function commonHttpOptions(
     },
     onWait: options.onWait,
     redactor: options.redactor,
+    auditLogPath: options.auditLogPath,
+    userAgentSuffix: options.userAgentSuffix,
     trace: options.trace,
     clock: options.clock,
     random: options.random,

@@ -60,8 +60,16 @@ export function createScripts(http: HttpClient, options: ScriptsOptions = {}): S
 
   async function rename(oid: number, name: string, { signal }: CallOptions = {}): Promise<Script> {
     const action = `rename script ${oid} to ${name}`;
-    const json = { oid, name };
-    await http.send<void>({ method: "PUT", path: item(oid), json, read: () => {}, action, signal });
+    await http.send<void>({
+      method: "PUT",
+      path: item(oid),
+      json: { oid, name },
+      read: () => {},
+      action,
+      signal,
+      beforeRepeat: async (failure) =>
+        failure.ambiguous && (await get(oid, { signal }))?.name === name ? { value: undefined } : undefined,
+    });
     const script = await get(oid, { signal });
     if (script?.name === name) return script;
     const reason = script ? `it accepted the change, but the name is still ${script.name}` : "it is gone";
@@ -121,14 +129,14 @@ export function createScripts(http: HttpClient, options: ScriptsOptions = {}): S
           failure.ambiguous && (await holds(oid, content, call)) ? { value: true } : undefined,
       });
       if (seen || (await holds(oid, content, call))) return undefined;
-      return { form, stored: true, reason: "accepted, but the script then holds something else" };
+      return { form, reason: "accepted, but the script then holds something else" };
     } catch (error) {
       if (!isVendorError(error)) throw error;
       const failure = withoutContent(error, content);
       if (isMissing(failure)) throw failure.with({ kind: "not-found" });
       if (!wrongForm.has(failure.status)) throw failure;
       const words = failure.vendorMessage && `, "${failure.vendorMessage}"`;
-      return { form, stored: false, reason: `HTTP ${failure.status}${words ?? ""}` };
+      return { form, reason: `HTTP ${failure.status}${words ?? ""}` };
     }
   }
 
@@ -158,8 +166,6 @@ export function createScripts(http: HttpClient, options: ScriptsOptions = {}): S
 interface UploadFailure {
   form: UploadForm;
   reason: string;
-  /** Something was stored. */
-  stored: boolean;
 }
 
 function actionOf(oid: number): string {
@@ -169,13 +175,11 @@ function actionOf(oid: number): string {
 function noFormWorks(oid: number, failures: readonly UploadFailure[], mode: ScriptUploadMode): VendorError {
   const list = failures.map(({ form, reason }) => `${form}: ${reason}`).join("; ");
   const reason = mode === "auto" ? `no known way of sending it worked (${list})` : `sending it did not work (${list})`;
-  const hints = [
-    ...(failures.some(({ stored }) => stored) ? ["Check what the script holds now."] : []),
+  const hint =
     mode === "auto"
       ? "Ask Fortinet in which form the API takes script content."
-      : `scriptUploadMode is ${mode}: auto tries every known way.`,
-  ];
-  return new VendorError({ kind: "rejected", system, action: actionOf(oid), reason, hint: hints.join(" ") });
+      : `scriptUploadMode is ${mode}: auto tries every known way.`;
+  return new VendorError({ kind: "rejected", system, action: actionOf(oid), reason, hint });
 }
 
 /** The failure without the vendor's words if these repeat a line of the script: it may hold secrets. */

@@ -1,28 +1,7 @@
 import { type Clock, formatDuration, orAborted, systemClock } from "./clock";
+import { type BudgetLedger, type BudgetWindow, type LedgerUsage, MemoryLedger, type Shortage } from "./ledger";
 
-/** One limit of a vendor over a sliding window. */
-export interface BudgetWindow {
-  /** What is counted: every call, or only those that failed. */
-  counts: "calls" | "errors";
-  /** How many fit into the window. */
-  limit: number;
-  /** Length of the window in milliseconds. */
-  perMs: number;
-  /** How many to leave untouched, for others or for emergencies. Default 0. */
-  reserve?: number;
-}
-
-/** Where calls and errors are recorded. In memory here; a file or a shared store can stand in. */
-export interface BudgetLedger {
-  /**
-   * Records one call if every window has room and answers 0; else records nothing and answers the milliseconds until
-   * it might. Atomic. `pending` calls are on their way and may yet turn out as errors: if only their places are
-   * missing, the answer is infinity, and the caller asks again when one has ended.
-   */
-  tryTake(windows: readonly BudgetWindow[], pending: number): Promise<number> | number;
-  /** Records that a call failed. Must not throw: a shared ledger writes in the background. */
-  recordError(): void;
-}
+export type { BudgetLedger, BudgetWindow } from "./ledger";
 
 /** How a caller takes from a budget. */
 export interface TakeOptions {
@@ -31,6 +10,8 @@ export interface TakeOptions {
   onWait?: (ms: number, text: string) => void;
   /** Longest wait for a window, in milliseconds; beyond it `BudgetExhausted` is thrown. Default: no limit. */
   maxWaitMs?: number;
+  /** The same for a pause that the vendor asked for. Default: `maxWaitMs`. */
+  maxPauseMs?: number;
   /** Replaces the reserve of every error window, for callers that matter more or less than others. */
   errorReserve?: number;
 }
@@ -38,10 +19,11 @@ export interface TakeOptions {
 /** The right to make one call. Call exactly one of the two when it has ended. */
 export interface Permit {
   succeeded(): void;
-  failed(): void;
+  /** `errors`: how many the vendor counts for the call. Default 1. */
+  failed(errors?: number): void;
 }
 
-/** The windows stay full for longer than the caller would wait. */
+/** There is no room, and the caller would not wait so long. */
 export class BudgetExhausted extends Error {
   override readonly name = "BudgetExhausted";
   constructor(
@@ -49,10 +31,22 @@ export class BudgetExhausted extends Error {
     readonly waitMs: number,
     /** When there is room, in milliseconds since the epoch. */
     readonly availableAt: number,
+    /** What is used up. */
+    readonly of: Shortage["of"],
   ) {
-    super(`The call budget is used up for another ${formatDuration(waitMs)}.`);
+    super(shortages[of].reason);
+  }
+
+  get code(): string {
+    return shortages[this.of].code;
   }
 }
+
+const shortages = {
+  calls: { code: "call-budget", reason: "the call budget is used up" },
+  errors: { code: "error-budget", reason: "the error budget is used up" },
+  pause: { code: "paused", reason: "the service asked to be left alone for a while" },
+};
 
 /** What a budget is made of. */
 export interface BudgetOptions {
@@ -63,6 +57,13 @@ export interface BudgetOptions {
   clock?: Clock;
 }
 
+/** How much of a budget is used. */
+export interface BudgetUsage {
+  windows: readonly (BudgetWindow & { used: number })[];
+  /** The vendor asked not to be called before, in milliseconds since the epoch; undefined if that is over. */
+  pausedUntil: number | undefined;
+}
+
 /** All limits of one account at one vendor: windows and concurrency, taken in the order of asking. */
 export class Budget {
   private windows: readonly BudgetWindow[] = [];
@@ -70,7 +71,6 @@ export class Budget {
   private readonly ledger: BudgetLedger;
   private readonly clock: Clock;
   private inFlight = 0;
-  private pausedUntil = 0;
   private queue: Promise<unknown> = Promise.resolve();
   private released = Promise.withResolvers<void>();
 
@@ -88,12 +88,21 @@ export class Budget {
 
   /** Nobody gets a permit before `time` (milliseconds since the epoch): the vendor said so. */
   pauseUntil(time: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, time);
+    this.ledger.pauseUntil(time);
+  }
+
+  /** What is used at the moment. */
+  async usage(): Promise<BudgetUsage> {
+    const { used, pausedUntil }: LedgerUsage = await this.ledger.usage(this.windows);
+    return {
+      windows: this.windows.map((window, index) => ({ ...window, used: used[index] ?? 0 })),
+      pausedUntil: pausedUntil > this.clock.now() ? pausedUntil : undefined,
+    };
   }
 
   /**
    * Waits until every window has room and a place is free. First come, first served. Rejects with the signal's reason
-   * when aborted, with `BudgetExhausted` when it would take longer than `maxWaitMs`.
+   * when aborted, with `BudgetExhausted` when it would take longer than the caller waits.
    */
   async take(options: TakeOptions = {}): Promise<Permit> {
     const before = this.queue;
@@ -120,22 +129,27 @@ export class Budget {
         await orAborted(this.released.promise, options.signal);
         continue;
       }
-      const pauseMs = this.pausedUntil - this.clock.now();
-      const waitMs = pauseMs > 0 ? pauseMs : await this.ledger.tryTake(this.effective(options), this.inFlight);
-      if (waitMs <= 0) {
+      // Before the ledger is asked, or a call that ends meanwhile would go unnoticed.
+      const released = this.released.promise;
+      const shortage = await this.ledger.tryTake(this.effective(options), this.inFlight);
+      if (!shortage) {
         this.inFlight++;
         return;
       }
+      const { waitMs, of } = shortage;
       if (waitMs === Number.POSITIVE_INFINITY) {
-        await orAborted(this.released.promise, options.signal);
+        await orAborted(released, options.signal);
         continue;
       }
-      if (waitMs > (options.maxWaitMs ?? Number.POSITIVE_INFINITY)) {
-        throw new BudgetExhausted(waitMs, this.clock.now() + waitMs);
-      }
+      if (waitMs > this.longestWait(of, options)) throw new BudgetExhausted(waitMs, this.clock.now() + waitMs, of);
       tell(waitMs, `waiting ${formatDuration(waitMs)} for the call budget`);
       await this.clock.sleep(waitMs, options.signal);
     }
+  }
+
+  private longestWait(of: Shortage["of"], { maxWaitMs = Number.POSITIVE_INFINITY, maxPauseMs }: TakeOptions): number {
+    if (of === "pause") return maxPauseMs ?? maxWaitMs;
+    return this.windows.some((window) => window.counts === of && window.stops) ? 0 : maxWaitMs;
   }
 
   private effective(options: TakeOptions): readonly BudgetWindow[] {
@@ -156,55 +170,12 @@ export class Budget {
     };
     return {
       succeeded: close,
-      failed: () => {
+      failed: (errors = 1) => {
         // Recorded before the place is free, so that the next caller sees it.
-        if (open) this.ledger.recordError();
+        if (open) this.ledger.recordErrors(errors);
         close();
       },
     };
-  }
-}
-
-// The vendor sees a call later than we do, so two calls may be closer together in its log than in ours.
-const marginMs = 1_000;
-
-/** Sliding logs in the memory of this process. */
-export class MemoryLedger implements BudgetLedger {
-  private readonly logs = { calls: [] as number[], errors: [] as number[] };
-
-  constructor(private readonly clock: Clock = systemClock) {}
-
-  tryTake(windows: readonly BudgetWindow[], pending: number): number {
-    const now = this.clock.now();
-    this.forget(now - marginMs - Math.max(0, ...windows.map((window) => window.perMs)));
-    const waitMs = Math.max(0, ...windows.map((window) => this.waitFor(window, pending, now)));
-    if (waitMs === 0) this.logs.calls.push(now);
-    return waitMs;
-  }
-
-  recordError(): void {
-    this.logs.errors.push(this.clock.now());
-  }
-
-  private waitFor(window: BudgetWindow, pending: number, now: number): number {
-    const log = this.logs[window.counts];
-    const room = Math.max(1, window.limit - (window.reserve ?? 0));
-    const waitFor = (places: number) => {
-      const blocking = log[log.length - places];
-      return blocking === undefined ? 0 : Math.max(0, blocking + window.perMs + marginMs - now);
-    };
-    const waitMs = waitFor(room);
-    if (waitMs > 0 || window.counts === "calls") return waitMs;
-    return room > pending && waitFor(room - pending) === 0 ? 0 : Number.POSITIVE_INFINITY;
-  }
-
-  private forget(before: number): void {
-    for (const log of [this.logs.calls, this.logs.errors]) {
-      const kept = log.findIndex((time) => time > before);
-      const old = kept === -1 ? log.length : kept;
-      // In strides, because removing from the front moves the rest.
-      if (old > 256) log.splice(0, old);
-    }
   }
 }
 

@@ -29,12 +29,14 @@ export interface VendorErrorDetails {
   reason?: string;
   /** The vendor's own words, redacted and capped. */
   vendorMessage?: string;
-  /** Machine-readable cause below HTTP, for example "ECONNRESET". */
+  /** Machine-readable cause: "ECONNRESET", or what the vendor's words mean, for example "already-registered". */
   code?: string;
   /** The request may have been applied although it failed. */
   ambiguous?: boolean;
   /** The same request may succeed if it is sent again later. */
   transient?: boolean;
+  /** Certainly nothing came of it: something that was known before stopped it. */
+  notAttempted?: boolean;
   /** How long the vendor asked to wait, in milliseconds. */
   retryAfterMs?: number;
   /** What the user can do next, as full sentences. */
@@ -58,6 +60,7 @@ export class VendorError extends Error {
   readonly code?: string;
   readonly ambiguous: boolean;
   readonly transient: boolean;
+  readonly notAttempted: boolean;
   readonly retryAfterMs?: number;
   readonly hint?: string;
 
@@ -74,6 +77,7 @@ export class VendorError extends Error {
     this.code = details.code;
     this.ambiguous = details.ambiguous ?? false;
     this.transient = details.transient ?? false;
+    this.notAttempted = (details.notAttempted ?? false) && !this.ambiguous;
     this.retryAfterMs = details.retryAfterMs;
     this.hint = details.hint;
   }
@@ -85,7 +89,7 @@ export class VendorError extends Error {
 
   private details(): VendorErrorDetails {
     const { kind, system, method, path, action, status, reason, vendorMessage, code } = this;
-    const { ambiguous, transient, retryAfterMs, hint } = this;
+    const { ambiguous, transient, notAttempted, retryAfterMs, hint } = this;
     return {
       kind,
       system,
@@ -98,6 +102,7 @@ export class VendorError extends Error {
       code,
       ambiguous,
       transient,
+      notAttempted,
       retryAfterMs,
       hint,
     };

@@ -30,8 +30,17 @@ export interface JudgeContext {
 const transientStatus: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const pageHint = "Check the address, HTTPS_PROXY and NO_PROXY, and whether this network asks for a login of its own.";
 
+/** Why a reply is a failure, as far as the reply tells. */
+export type ReplyFailure = Omit<VendorErrorDetails, "system">;
+
+/**
+ * A vendor's own judgement, for APIs whose body counts for more than the status: why the reply is a failure, or that it
+ * is to be read. Undefined leaves it to `judgeReply`.
+ */
+export type Judge = (raw: RawReply) => ReplyFailure | "read" | undefined;
+
 /** Why a reply is a failure; undefined if it is a success. */
-export function judgeReply(raw: RawReply, context: JudgeContext): Omit<VendorErrorDetails, "system"> | undefined {
+export function judgeReply(raw: RawReply, context: JudgeContext): ReplyFailure | undefined {
   const { status, headers } = raw;
   const page = isHtml(headers["content-type"], raw.text);
   if (status >= 200 && status < 300) {

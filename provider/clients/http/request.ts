@@ -3,10 +3,10 @@ import { type Clock, formatDuration, systemClock } from "./clock";
 import type { ConnectionOptions } from "./connection";
 import { isVendorError, VendorError, type VendorErrorDetails } from "./errors";
 import { createRedactor, type Redactor } from "./redact";
-import { judgeReply, parseJson, type Reply } from "./reply";
+import { type Judge, judgeReply, parseJson, type Reply } from "./reply";
 import { type AlreadyDone, type RetryPolicy, retry } from "./retry";
 import { quote } from "./text";
-import { createTrace, type Trace } from "./trace";
+import { attempts, createAuditLog, createTrace, type Trace, type TraceEntry } from "./trace";
 import { exchange, type RawReply, TransportFailure } from "./transport";
 import { joinUrl, type QueryValue } from "./url";
 
@@ -27,13 +27,25 @@ export interface HttpRequest<T> {
   read: (reply: Reply) => T;
   /** What is being done, as it follows "could not" in an error: "provision device FGT1". */
   action?: string;
+  /** Changes something at the vendor. Default: true for all but GET. */
+  write?: boolean;
   /** May be sent twice. Default: true for GET, PUT and DELETE. */
   repeatable?: boolean;
   /** Looks whether an earlier attempt was applied: see `RetryOptions`. For writes that a service refuses to repeat. */
   beforeRepeat?: (failure: VendorError) => Promise<AlreadyDone<T> | undefined>;
+  /** What the reply is, where its status does not tell. */
+  judge?: Judge;
+  /** How many errors the vendor counts for an answer that was read. Default: none. */
+  errorsIn?: (result: T) => number;
+  /** How many errors of the budget this call leaves to others. Default: as the windows say. */
+  errorReserve?: number;
+  /** Time for one attempt, in milliseconds. Default: that of the client. */
+  timeoutMs?: number;
   /** How many objects the call carries, for the trace. */
   batchSize?: number;
   signal?: AbortSignal;
+  /** An attempt that has been sent is answered even to a caller that has given up: for writes whose outcome must be known. */
+  finishSent?: boolean;
 }
 
 /** Adds the credentials to calls. */
@@ -66,6 +78,8 @@ export interface HttpClientOptions {
   budget?: Budget;
   /** Longest wait for the budget, in milliseconds. Default: no limit. */
   maxBudgetWaitMs?: number;
+  /** The same for a pause that the vendor asked for. Default: as `maxBudgetWaitMs`. */
+  maxPauseMs?: number;
   connection?: ConnectionOptions;
   /** Time for one attempt, in milliseconds. Default 60,000. */
   requestTimeoutMs?: number;
@@ -78,11 +92,16 @@ export interface HttpClientOptions {
   redactor?: Redactor;
   /** Default: as `ZTP_TRACE` says. */
   trace?: Trace;
+  /** A file that gets a line for every attempt of every write, and "stderr" as well. Default: none. */
+  auditLogPath?: string;
+  /** Follows our own name in the User-Agent header. */
+  userAgentSuffix?: string;
   clock?: Clock;
   /** A number in [0, 1), for the jitter of retries. */
   random?: () => number;
 }
 
+const isWrite = ({ write, method }: Pick<HttpRequest<unknown>, "write" | "method">) => write ?? method !== "GET";
 const safeToRepeat: ReadonlySet<string> = new Set(["GET", "PUT", "DELETE"]);
 
 /** Makes calls to one service: authorised, within budget, retried, traced, and failing only with `VendorError`. */
@@ -90,11 +109,13 @@ export class HttpClient {
   readonly redactor: Redactor;
   private readonly clock: Clock;
   private readonly trace: Trace | undefined;
+  private readonly auditLog: Trace | undefined;
 
   constructor(private readonly options: HttpClientOptions) {
     this.redactor = options.redactor ?? createRedactor();
     this.clock = options.clock ?? systemClock;
     this.trace = options.trace ?? createTrace(this.redactor);
+    this.auditLog = createAuditLog(this.redactor, options.auditLogPath);
   }
 
   /** Makes the call and answers with what `read` makes of the reply. Throws `VendorError`. */
@@ -143,22 +164,28 @@ export class HttpClient {
     const permit = await this.permit(request);
     const time = this.clock.now();
     const record = (outcome: number | string) => {
-      if (!this.trace) return;
-      const { method, batchSize } = request;
+      if (!this.trace && !this.auditLog && !attempts.hasSubscribers) return;
+      const { method, batchSize, action } = request;
       const ms = this.clock.now() - time;
-      const entry = { time, system: this.options.system, method, path: this.pathOf(request), outcome, ms };
-      this.trace({ ...entry, attempt: number, batchSize });
+      const call = { time, system: this.options.system, method, path: this.pathOf(request), outcome, ms };
+      const entry: TraceEntry = { ...call, attempt: number, batchSize, action };
+      this.trace?.(entry);
+      if (isWrite(request)) this.auditLog?.(entry);
+      attempts.publish(entry);
     };
     try {
       const reply = await this.exchange(request, authorization);
       record(reply.status);
       const result = request.read(this.accept(request, reply));
-      permit?.succeeded();
+      const errors = request.errorsIn?.(result) ?? 0;
+      if (errors > 0) permit?.failed(errors);
+      else permit?.succeeded();
       return result;
     } catch (error) {
       const failure = this.failure(request, error);
       if (failure.status === undefined) record(failure.kind);
-      if (failure.kind === "canceled") permit?.succeeded();
+      const uncounted = failure.kind === "canceled" || (error instanceof TransportFailure && !error.sent);
+      if (uncounted) permit?.succeeded();
       else permit?.failed();
       if (failure.retryAfterMs !== undefined) this.options.budget?.pauseUntil(this.clock.now() + failure.retryAfterMs);
       throw failure;
@@ -169,6 +196,8 @@ export class HttpClient {
     return this.options.budget?.take({
       signal: request.signal,
       maxWaitMs: this.options.maxBudgetWaitMs,
+      maxPauseMs: this.options.maxPauseMs,
+      errorReserve: request.errorReserve,
       onWait: (ms, text) => this.notify("budget", ms, text),
     });
   }
@@ -177,21 +206,22 @@ export class HttpClient {
     const json = typeof request.json === "function" ? request.json() : request.json;
     const body = request.raw?.content ?? (json === undefined ? undefined : JSON.stringify(json));
     const contentType = request.raw?.contentType ?? (body === undefined ? undefined : "application/json");
+    request.signal?.throwIfAborted();
     return exchange(
       {
         method: request.method,
         url: joinUrl(this.options.baseUrl, request.path, request.query),
         headers: {
           accept: "application/json",
-          "user-agent": "pulumi-ztp",
+          "user-agent": ["pulumi-ztp", this.options.userAgentSuffix].filter(Boolean).join(" "),
           ...this.options.headers,
           ...request.headers,
           ...(contentType && { "content-type": contentType }),
           ...(authorization && { authorization }),
         },
         body,
-        timeoutMs: this.options.requestTimeoutMs ?? 60_000,
-        signal: request.signal,
+        timeoutMs: request.timeoutMs ?? this.options.requestTimeoutMs ?? 60_000,
+        signal: request.finishSent ? undefined : request.signal,
       },
       this.options.connection ?? {},
     );
@@ -200,14 +230,9 @@ export class HttpClient {
   /** The reply if it is a success; throws what it is otherwise. */
   private accept<T>(request: HttpRequest<T>, raw: RawReply): Reply {
     const { system, wordsOf } = this.options;
-    const failure = judgeReply(raw, {
-      system,
-      wordsOf,
-      redactor: this.redactor,
-      write: request.method !== "GET",
-      now: this.clock.now(),
-    });
-    if (failure) throw this.error(request, failure);
+    const context = { system, wordsOf, redactor: this.redactor, write: isWrite(request), now: this.clock.now() };
+    const judgement = request.judge?.(raw) ?? judgeReply(raw, context);
+    if (judgement !== undefined && judgement !== "read") throw this.error(request, judgement);
     const fail = (reason: string) => {
       const vendorMessage = quote(this.redactor.redact(raw.text));
       return this.error(request, { kind: "not-json", status: raw.status, reason, vendorMessage, transient: true });
@@ -219,20 +244,24 @@ export class HttpClient {
   private failure<T>(request: HttpRequest<T>, error: unknown): VendorError {
     if (isVendorError(error)) return error;
     if (error instanceof TransportFailure) {
-      const { kind, reason, code, hint } = error;
-      const ambiguous = error.sent && request.method !== "GET";
+      const { kind, code, hint } = error;
+      const reason = kind === "canceled" ? canceledReason(request.signal) : error.reason;
+      const ambiguous = error.sent && isWrite(request);
       const transient = kind === "network" || kind === "timeout";
       return this.error(request, { kind, reason, code, hint, ambiguous, transient });
     }
     if (error instanceof BudgetExhausted) {
       const when = new Date(error.availableAt).toISOString();
       const hint = `There is room again in ${formatDuration(error.waitMs)}, at ${when}.`;
-      return this.error(request, { kind: "rate-limited", reason: "the call budget is used up", hint });
+      const { message: reason, code } = error;
+      return this.error(request, { kind: "rate-limited", reason, code, hint, notAttempted: true });
     }
-    if (request.signal?.aborted) return this.error(request, { kind: "canceled" });
+    if (request.signal?.aborted) {
+      return this.error(request, { kind: "canceled", reason: canceledReason(request.signal) });
+    }
     const message = error instanceof Error ? error.message : String(error);
     const reason = `the answer is not what was expected: ${quote(this.redactor.redact(message))}`;
-    return this.error(request, { kind: "not-json", reason, ambiguous: request.method !== "GET" });
+    return this.error(request, { kind: "not-json", reason, ambiguous: isWrite(request) });
   }
 
   private error<T>(request: HttpRequest<T>, details: Omit<VendorErrorDetails, "system">): VendorError {
@@ -259,4 +288,10 @@ export class HttpClient {
   private notify(reason: WaitNotice["reason"], ms: number, text: string): void {
     this.options.onWait?.({ reason, ms, text });
   }
+}
+
+/** Why the caller has given up, if it said so itself. */
+function canceledReason(signal: AbortSignal | undefined): string | undefined {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error && !(reason instanceof DOMException) ? reason.message : undefined;
 }

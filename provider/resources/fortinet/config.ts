@@ -6,7 +6,7 @@ import { field } from "../../core/shape";
 export const fortinetConfig = defineConfig({
   name: "fortinet",
   doc: "FortiCloud: an IAM API user of type Local, whose permission profile includes the services that the program uses.",
-  identity: ["fortiztpUrl"],
+  identity: ["fortiztpUrl", "forticareUrl"],
   fields: {
     apiId: field(z.string().optional(), { doc: "The API user's id, from the credential file of the IAM portal." }),
     password: field(z.string().optional(), {
@@ -22,6 +22,9 @@ export const fortinetConfig = defineConfig({
     }),
     fortiztpUrl: field(z.string().optional(), {
       doc: "The FortiZTP API without version. Default: https://fortiztp.forticloud.com/public/api.",
+    }),
+    forticareUrl: field(z.string().optional(), {
+      doc: "The FortiCare registration API. Default: https://support.fortinet.com/ES/api/registration/v3.",
     }),
     clientId: field(z.string().optional(), { doc: "The OAuth client id of FortiZTP. Default: fortiztp." }),
     readOnly: field(z.boolean().optional(), { doc: "Refuse every write. Default: false." }),
@@ -46,6 +49,20 @@ export const fortinetConfig = defineConfig({
     scriptUploadMode: field(z.enum(["auto", "multipart", "text", "json"]).optional(), {
       doc: "The form in which script content is sent. Default: auto, whichever FortiZTP takes and keeps.",
     }),
+    auditLogPath: field(z.string().optional(), {
+      doc:
+        "A file to which every attempt of every write is appended as a line of JSON (time, what, on which path, outcome, " +
+        "duration), without bodies and secrets; stderr works too. Default: none.",
+    }),
+    userAgentSuffix: field(
+      z
+        .string()
+        .regex(/^[\x20-\x7e]*$/, "must be printable ASCII")
+        .optional(),
+      {
+        doc: "A text that follows the provider's name in the User-Agent of its calls. Default: none.",
+      },
+    ),
     pollSeconds: field(z.number().positive().optional(), {
       doc: "Seconds between looks at a device that the provider waits for. Default: 10.",
     }),

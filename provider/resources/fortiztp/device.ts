@@ -2,10 +2,21 @@ import { z } from "zod";
 import type { Device } from "../../clients/fortinet/fortiztp";
 import { defineResource, type WriteContext } from "../../core/resource";
 import { field } from "../../core/shape";
+import { hasUnknown } from "../../core/values";
+import { type Loss, limits } from "../limits";
+import {
+  behaviourInputs,
+  deviceName,
+  deviceType,
+  serialPattern,
+  targetInputs,
+  upperCase,
+  waitingOf,
+} from "./device-inputs";
 import { deviceRules } from "./device-rules";
+import { forecastMove, forecastRelease } from "./forecast";
 import { fortiztp } from "./service";
 import { describeTarget, deviceOutputs, deviceTarget, isAssigned, unknownSerial } from "./target";
-import { deviceType, targetInputs, upperCase } from "./target-inputs";
 
 export const device = defineResource({
   token: "fortiztp:Device",
@@ -27,37 +38,14 @@ export const device = defineResource({
 });`,
   service: fortiztp,
   inputs: {
-    serial: field(z.string().regex(/^\s*[A-Za-z0-9-]+\s*$/, "must be a serial number: letters, digits and dashes"), {
+    serial: field(z.string().regex(serialPattern, "must be a serial number: letters, digits and dashes"), {
       doc: "The serial number; upper and lower case mean the same. Another serial is another device.",
       change: "replace",
       canonical: upperCase,
     }),
     deviceType,
     ...targetInputs,
-    adopt: field(z.enum(["never", "identical", "update"]).optional(), {
-      doc:
-        "What create does with a device that is already provisioned. identical: take it over when it goes to the same " +
-        "target, else refuse. update: provision it anew when it differs. never: refuse. Default: identical.",
-      change: "local",
-      default: "identical",
-    }),
-    onDelete: field(z.enum(["unprovision", "retain"]).optional(), {
-      doc: "What delete does: unprovision clears the target, retain leaves the device as it is. Default: unprovision.",
-      change: "local",
-      default: "unprovision",
-    }),
-    waitFor: field(z.enum(["accepted", "provisioned"]).optional(), {
-      doc:
-        "When a create or update is done: accepted as soon as FortiZTP has recorded the target, provisioned when the " +
-        "device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.",
-      change: "local",
-      default: "accepted",
-    }),
-    timeoutSeconds: field(z.int().positive().optional(), {
-      doc: "How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late.",
-      change: "local",
-      default: 1800,
-    }),
+    ...behaviourInputs,
   },
   rules: deviceRules,
   outputs: {
@@ -78,6 +66,7 @@ export const device = defineResource({
     }),
   },
   deleteBeforeReplace: true,
+  owns: ({ serial }) => (typeof serial === "string" ? [deviceName(serial)] : []),
   idOf: (inputs) => inputs.serial && upperCase(inputs.serial),
   impact: {
     update: (from, to, changed) =>
@@ -95,7 +84,7 @@ export const device = defineResource({
     const { serial, provisionTarget, adopt = "identical" } = known;
     if (!serial) return {};
     const provisioner = await context.use(fortiztp);
-    const found = await provisioner.fleet.find(serial, context.signal);
+    const found = await provisioner.fleet.seek(serial, context.signal);
     if (!found) return { problems: [unknownSerial(serial)] };
     const outputs = { effectiveDeviceType: found.deviceType };
     if (!provisionTarget) return { outputs };
@@ -106,14 +95,26 @@ export const device = defineResource({
     const where = describeTarget(deviceTarget(found));
     return {
       outputs,
+      overall: await forecastMove(provisioner, context, target, { adopt }),
       warnings: [`${serial} is provisioned to ${where} now; it is unprovisioned from there and provisioned anew`],
     };
+  },
+
+  async planUpdate(context, { inputs, attempted }, to, replaces) {
+    const { serial } = inputs;
+    const loss = lossIn(inputs, to);
+    if (!context.use(limits)[loss] || (replaces && inputs.onDelete === "retain")) return {};
+    const provisioner = await context.use(fortiztp);
+    const overall = replaces
+      ? await forecastRelease(provisioner, context, serial, [inputs, attempted], loss)
+      : await forecastMove(provisioner, context, { ...to, serial }, { owned: inputs });
+    return { overall };
   },
 
   async create(context, inputs) {
     const provisioner = await context.use(fortiztp);
     const policy = { adopt: inputs.adopt ?? "identical" };
-    const reached = await provisioner.reconcile({ target: inputs, policy, ...pace(inputs), ...telling(context) });
+    const reached = await provisioner.reconcile({ target: inputs, policy, ...waitingOf(inputs), ...telling(context) });
     return { id: reached.deviceSN, outputs: deviceOutputs(reached) };
   },
 
@@ -144,27 +145,14 @@ export const device = defineResource({
   async update(context, _id, from, to) {
     const provisioner = await context.use(fortiztp);
     const policy = { owned: from.inputs };
-    return deviceOutputs(await provisioner.reconcile({ target: to, policy, ...pace(to), ...telling(context) }));
+    return deviceOutputs(await provisioner.reconcile({ target: to, policy, ...waitingOf(to), ...telling(context) }));
   },
 
-  async delete(context, id, { inputs, attempted }) {
+  async delete(context, id, { inputs, attempted }, replacedBy) {
     if (inputs.onDelete === "retain") return;
     const provisioner = await context.use(fortiztp);
-    if (provisioner.fleet.isClaimed(id)) {
-      context.warn(`${id} stays provisioned: another resource of this program has taken it over`);
-      return;
-    }
-    const found = await provisioner.fleet.find(id, context.signal);
-    if (!found || !isAssigned(found)) return;
-    if (await provisioner.goesToAny(found, [inputs, attempted], context.signal)) {
-      await provisioner.unprovision(found, { context });
-      return;
-    }
-    const where = describeTarget(deviceTarget(found));
-    context.warn(
-      `${id} stays provisioned: it goes to ${where} now, which this program did not say; ` +
-        "unprovision it in the FortiZTP portal if that is wrong",
-    );
+    const loss = replacedBy ? lossIn(inputs, replacedBy) : "unprovision";
+    await provisioner.release(id, [inputs, attempted], { context }, loss);
   },
 
   async *list(context) {
@@ -175,8 +163,9 @@ export const device = defineResource({
   },
 });
 
-function pace(inputs: { waitFor?: "accepted" | "provisioned"; timeoutSeconds?: number }) {
-  return { waitFor: inputs.waitFor ?? "accepted", timeoutSeconds: inputs.timeoutSeconds ?? 1800 } as const;
+/** What a change takes from the device that it begins with. */
+function lossIn(from: { serial: string }, to: { serial: string }): Loss {
+  return hasUnknown(to.serial) || upperCase(to.serial) === upperCase(from.serial) ? "reprovision" : "unprovision";
 }
 
 function telling(context: WriteContext<ReturnType<typeof deviceOutputs>>) {

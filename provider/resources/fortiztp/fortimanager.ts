@@ -4,9 +4,9 @@ import type { FortiManager, FortiManagerWrite } from "../../clients/fortinet/for
 import { sameList } from "../../clients/fortinet/lists";
 import { type Context, defineResource } from "../../core/resource";
 import { field } from "../../core/shape";
+import { upperCase } from "./device-inputs";
 import { fortiztp } from "./service";
-import type { Settings } from "./settings";
-import { upperCase } from "./target-inputs";
+import { advise, inUse, mayHaveChanged, type Settings } from "./settings";
 
 const lowerCase = (address: string): string => address.trim().toLowerCase();
 
@@ -68,38 +68,52 @@ new ztp.fortiztp.Device("berlin-fw", {
     },
   ],
   outputs: {
-    oid: field(z.int(), { doc: "The number by which devices name it.", stable: true }),
+    oid: field(z.int(), { doc: "The number by which devices name it.", stable: true, fromId: true }),
     updateTime: field(z.string().optional(), { doc: "When FortiZTP last changed it, ISO 8601." }),
     effectiveScriptOid: field(z.int().optional(), { doc: "The script that devices run by default, as FortiZTP says." }),
   },
 
-  async plan(context, { serialNumbers, addresses, scriptOid, adopt = "identical" }) {
-    if (!serialNumbers || !addresses) return {};
+  owns: ({ serialNumbers }) => {
+    const known = Array.isArray(serialNumbers) ? serialNumbers.filter((serial) => typeof serial === "string") : [];
+    return known.map((serial) => `FortiManager ${upperCase(serial)} in FortiZTP`);
+  },
+
+  async plan(context, { serialNumbers, addresses, scriptOid, adopt }) {
+    // Defaults stand in for what is absent, so what is missing here is not known yet. Any script will do, though.
+    if (!serialNumbers || !addresses || adopt === undefined) return {};
     const { settings } = await context.use(fortiztp);
-    const found = await existing(settings, { serialNumbers, addresses, scriptOid, adopt }, context);
-    if (found.refused) return { problems: [found.refused] };
-    return found.entry ? { outputs: { oid: found.entry.oid } } : {};
+    const wanted = { serialNumbers, addresses, scriptOid };
+    const { entry, same, refused } = await existing(settings, { ...wanted, adopt }, context);
+    if (refused !== undefined) return { problems: [refused] };
+    if (!entry) return {};
+    return {
+      outputs: { oid: entry.oid },
+      warnings: same ? [] : [`${describe(entry)} is there already; it is changed to ${describeWanted(wanted)}`],
+    };
   },
 
   async create(context, inputs) {
     const { settings } = await context.use(fortiztp);
     const { client, managers } = settings;
+    const { serialNumbers, addresses, scriptOid, adopt = "identical" } = inputs;
     const { signal } = context;
-    const found = await existing(settings, { adopt: "identical", ...inputs }, context);
-    if (found.refused) throw new Error(found.refused);
-    if (found.entry) {
-      const { entry, same } = found;
-      managers.claim(entry.oid, `FortiManager ${inputs.serialNumbers.join(", ")}`);
-      return {
-        id: String(entry.oid),
-        outputs: outputsOf(same ? entry : await change(settings, entry, inputs, context)),
-      };
+    const wanted = { serialNumbers, addresses, scriptOid };
+    const what = `FortiManager ${serialNumbers.join(", ")}`;
+    const { entry, same, refused } = await existing(settings, { ...wanted, adopt }, context);
+    if (refused !== undefined) throw new Error(refused);
+    if (entry) {
+      managers.claim(entry.oid, what);
+      if (same) return { id: String(entry.oid), outputs: outputsOf(entry) };
+      settings.assertWritable(describe(entry));
+      const changed = await write(settings, entry.oid, { ...wanted, scriptOid: scriptOid ?? entry.scriptOid }, signal);
+      return { id: String(entry.oid), outputs: outputsOf(changed) };
     }
-    settings.assertWritable(`FortiManager ${inputs.serialNumbers.join(", ")}`);
-    const oid = await client.fortiManagers.create(inputs, { before: await managers.all(signal), signal });
+    settings.assertWritable(what);
+    const oid = await managers.write(async () =>
+      client.fortiManagers.create(wanted, { before: await managers.all(signal), signal }),
+    );
     const id = String(oid);
-    managers.claim(oid, `FortiManager ${id}`);
-    managers.changed();
+    managers.claim(oid, what);
     context.accepted(id, outputsOf({ oid }));
     return { id, outputs: outputsOf((await client.fortiManagers.get(oid, { signal })) ?? { oid }) };
   },
@@ -117,25 +131,44 @@ new ztp.fortiztp.Device("berlin-fw", {
 
   async update(context, id, from, to) {
     const { settings } = await context.use(fortiztp);
-    const entry = await settings.managers.find(Number(id), context.signal);
+    const { serialNumbers, addresses } = to;
+    const { signal } = context;
+    const oid = Number(id);
+    settings.assertWritable(`FortiManager ${oid}`);
+    settings.managers.claim(oid, `FortiManager ${serialNumbers.join(", ")}`);
+    const entry = await settings.client.fortiManagers.get(oid, { signal });
     if (!entry)
-      throw new Error(`FortiManager ${id} is not in FortiZTP any more; run \`pulumi up --refresh\` to make it anew`);
+      throw new Error(`FortiManager ${oid} is not in FortiZTP any more; run \`pulumi up --refresh\` to make it anew`);
     // A script that the program has never named stays; one that it names no more goes.
     const managed = from.inputs.scriptOid !== undefined || from.attempted?.scriptOid !== undefined;
-    return outputsOf(await change(settings, managed ? { ...entry, scriptOid: undefined } : entry, to, context));
+    const scriptOid = to.scriptOid ?? (managed ? undefined : entry.scriptOid);
+    const wanted = { serialNumbers, addresses, scriptOid };
+    if (isSame(entry, wanted) && entry.scriptOid === scriptOid) return outputsOf(entry);
+    try {
+      return outputsOf(await write(settings, oid, wanted, signal));
+    } catch (error) {
+      // That the entry has a script that must go is what only the inputs that name it tell.
+      const reached = scriptOid === undefined ? { scriptOid: entry.scriptOid } : undefined;
+      if (mayHaveChanged(error)) context.accepted(id, outputsOf(entry), reached);
+      throw error;
+    }
   },
 
   async delete(context, id, { inputs }) {
     if (inputs.onDelete === "retain") return;
     const { settings } = await context.use(fortiztp);
+    const { client, managers } = settings;
     const oid = Number(id);
-    if (settings.managers.isClaimed(oid)) {
+    if (managers.isClaimed(oid)) {
       context.warn(`FortiManager ${oid} stays: another resource of this program has taken it over`);
       return;
     }
     settings.assertWritable(`FortiManager ${oid}`);
-    await settings.client.fortiManagers.delete(oid, { signal: context.signal });
-    settings.managers.release(oid);
+    try {
+      await managers.write(() => client.fortiManagers.delete(oid, { signal: context.signal }));
+    } catch (error) {
+      throw advise(error, { rejected: inUse });
+    }
   },
 
   async *list(context) {
@@ -146,12 +179,16 @@ new ztp.fortiztp.Device("berlin-fw", {
   },
 });
 
+/** The entry that a create takes over, and whether it is as wanted already; or why that is refused. */
+interface Existing {
+  entry?: FortiManager;
+  same?: boolean;
+  refused?: string;
+}
+
 interface Wanted extends FortiManagerWrite {
   adopt: "never" | "identical" | "update";
 }
-
-/** The entry that a create takes over, and whether it is as wanted already; or why that is refused. */
-type Existing = { entry?: FortiManager; same?: boolean; refused?: undefined } | { refused: string; entry?: undefined };
 
 async function existing(settings: Settings, wanted: Wanted, { signal }: Context): Promise<Existing> {
   const serials = wanted.serialNumbers.map(upperCase);
@@ -172,8 +209,7 @@ async function existing(settings: Settings, wanted: Wanted, { signal }: Context)
   if (same || wanted.adopt === "update") return { entry, same };
   return {
     refused:
-      `${which}, while the program wants ${serials.join(", ")} at ${wanted.addresses.join(", ")}` +
-      `${wanted.scriptOid === undefined ? "" : ` with script ${wanted.scriptOid}`}. ` +
+      `${which}, while the program wants ${describeWanted(wanted)}. ` +
       'Correct the program, import the entry, or set adopt to "update" to change it',
   };
 }
@@ -187,25 +223,29 @@ function isSame(entry: FortiManager, { serialNumbers, addresses, scriptOid }: Fo
   );
 }
 
-async function change(
-  settings: Settings,
-  entry: FortiManager,
-  to: FortiManagerWrite,
-  { signal }: Context,
+function write(
+  { client, managers }: Settings,
+  oid: number,
+  wanted: FortiManagerWrite,
+  signal: AbortSignal,
 ): Promise<FortiManager> {
-  settings.assertWritable(describe(entry));
-  settings.managers.changed();
-  const { serialNumbers, addresses, scriptOid = entry.scriptOid } = to;
-  return settings.client.fortiManagers.update(entry.oid, { serialNumbers, addresses, scriptOid }, { signal });
+  return managers.write(() => client.fortiManagers.update(oid, wanted, { signal }));
 }
 
 function serialsOf(entry: FortiManager): string[] {
   return fortiManagerMembers(entry).serialNumbers.map(upperCase);
 }
 
-function describe(entry: FortiManager): string {
-  const script = entry.scriptOid === undefined ? "" : ` with script ${entry.scriptOid}`;
-  return `FortiManager ${entry.oid} (${entry.sn} at ${entry.ip}${script})`;
+function describe({ oid, sn, ip, scriptOid }: FortiManager): string {
+  return `FortiManager ${oid} (${sn} at ${ip}${withScript(scriptOid)})`;
+}
+
+function describeWanted({ serialNumbers, addresses, scriptOid }: FortiManagerWrite): string {
+  return `${serialNumbers.join(", ")} at ${addresses.join(", ")}${withScript(scriptOid)}`;
+}
+
+function withScript(oid: number | undefined): string {
+  return oid === undefined ? "" : ` with script ${oid}`;
 }
 
 function outputsOf({ oid, updateTime, scriptOid }: { oid: number; updateTime?: string; scriptOid?: number }) {

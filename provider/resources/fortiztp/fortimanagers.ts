@@ -3,9 +3,9 @@ import { fortiManagerMembers } from "../../clients/fortinet/fortimanager-members
 import type { FortiManager } from "../../clients/fortinet/fortiztp";
 import { defineFunction } from "../../core/resource";
 import { field, object } from "../../core/shape";
+import { upperCase } from "./device-inputs";
 import { fortiztp } from "./service";
 import { onlyOne } from "./settings";
-import { upperCase } from "./target-inputs";
 
 /** A FortiManager entry as the functions return it. */
 const fortiManagerFields = {
@@ -28,7 +28,9 @@ export const getFortiManager = defineFunction({
     {
       needs: ["oid", "serial"],
       check: ({ oid, serial }) =>
-        (oid === undefined) === (serial === undefined) ? "give the oid or the serial of the FortiManager" : undefined,
+        (oid === undefined) === (serial === undefined)
+          ? "give either the oid or the serial of the FortiManager"
+          : undefined,
     },
   ],
   outputs: fortiManagerFields,
@@ -39,7 +41,7 @@ export const getFortiManager = defineFunction({
       oid !== undefined
         ? await settings.client.fortiManagers.get(oid, { signal })
         : onlyOne(
-            (await settings.managers.all(signal)).filter((entry) => hasMember(entry, serial ?? "")),
+            (await settings.client.fortiManagers.list({ signal })).filter((entry) => hasMember(entry, serial ?? "")),
             `entries with ${serial}`,
           );
     if (!found) throw new Error(`there is no FortiManager entry ${oid ?? serial} in this FortiCloud account`);
@@ -61,7 +63,7 @@ export const getFortiManagers = defineFunction({
   },
   async run(context) {
     const { settings } = await context.use(fortiztp);
-    const entries = await settings.managers.all(context.signal);
+    const entries = await settings.client.fortiManagers.list({ signal: context.signal });
     return { fortiManagers: entries.map(details), total: entries.length };
   },
 });

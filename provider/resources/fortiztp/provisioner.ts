@@ -3,6 +3,8 @@ import { needsFortiManagers } from "../../clients/fortinet/same-target";
 import { systemClock } from "../../clients/http/clock";
 import { isVendorError } from "../../clients/http/errors";
 import type { Context } from "../../core/resource";
+import type { Loss } from "../limits";
+import { deviceName } from "./device-inputs";
 import type { DevicesFrom, Fleet } from "./fleet";
 import type { Settings } from "./settings";
 import {
@@ -28,8 +30,11 @@ export interface Work {
   waitFor: "accepted" | "provisioned";
   timeoutSeconds: number;
   context: Context;
-  /** Told each time that the vendor has taken a change, with the device as far as it is known then. */
-  accepted(seen: Device): void;
+  /**
+   * Told each time that the vendor has taken a change, or may have, with the device as far as it is known then.
+   * `sent`: whether it was sent to the target already, or only taken from where it was.
+   */
+  accepted(seen: Device, sent: "target" | "nothing"): void;
   /** Default: the engine, one device a resource. Of many at once, a write that the vendor took is not looked at again. */
   from?: DevicesFrom;
 }
@@ -82,29 +87,78 @@ export class Provisioner {
    * and sent anew when it is elsewhere, since the vendor refuses to provision a device twice.
    */
   async reconcile(work: Work): Promise<Device> {
-    const { target, policy, context, from } = work;
-    const found = await this.fleet.find(target.serial, context.signal);
-    const verdict = await this.judge(found, target, policy, context.signal);
-    if ("refused" in verdict) throw new Error(verdict.refused);
-    let device = found as Device;
-    const accepted = (seen: Device) => {
+    const accepted: Work["accepted"] = (seen, sent) => {
       this.fleet.claim(seen.deviceSN);
-      work.accepted(seen);
+      work.accepted(seen, sent);
     };
-    if (verdict.action === "reprovision") {
-      context.progress(`unprovisioning from ${describeTarget(deviceTarget(device))}`);
-      device = await this.unprovision(device, { context, accepted, from });
-    }
-    if (verdict.action === "keep") accepted(device);
-    else device = await this.provision(device, work, accepted);
+    const device = await this.fleet.inTurn(work.target.serial, () => this.bring(work, accepted));
     return work.waitFor === "provisioned" ? this.waitForHome(device, work, accepted) : device;
   }
 
-  /** Clears the target and waits until that shows. */
-  async unprovision(device: Device, work: Sending & Pick<Partial<Work>, "accepted">): Promise<Device> {
-    await this.send(unprovisionWrite(device), work, () => work.accepted?.(device));
-    work.accepted?.({ ...device, provisionStatus: "unprovisioned" });
+  private async bring(work: Work, accepted: Work["accepted"]): Promise<Device> {
+    const { target, policy, context, from } = work;
+    const found = await this.fleet.seek(target.serial, context.signal);
+    const verdict = await this.judge(found, target, policy, context.signal);
+    if ("refused" in verdict) throw new Error(verdict.refused);
+    let device = found as Device;
+    if (verdict.action === "keep") {
+      accepted(device, "target");
+      return device;
+    }
+    if (verdict.action === "reprovision") {
+      context.progress(`unprovisioning from ${describeTarget(deviceTarget(device))}`);
+      await this.fleet.admit("reprovision", device.deviceSN, context.signal, from);
+      device = await this.unprovision(device, { context, accepted, from });
+    }
+    return this.provision(device, work, accepted);
+  }
+
+  /** Clears the target and waits until that shows. Whatever it is for, `admit` comes first. */
+  private async unprovision(device: Device, work: Sending & Pick<Partial<Work>, "accepted">): Promise<Device> {
+    await this.send(unprovisionWrite(device), work, () => work.accepted?.(device, "nothing"));
+    work.accepted?.({ ...device, provisionStatus: "unprovisioned" }, "nothing");
     return this.untilVisible(device.deviceSN, (seen) => seen.provisionStatus === "unprovisioned", work);
+  }
+
+  /**
+   * Unprovisions a device that a program no longer wants, if it still goes to one of the targets that it said, and no
+   * other resource of the program has it by now.
+   * @param loss `reprovision` when it is going to be sent anew
+   */
+  release(
+    serial: string,
+    targets: (Partial<Target> | undefined)[],
+    sending: Sending,
+    loss: Loss = "unprovision",
+  ): Promise<void> {
+    const { context, from } = sending;
+    const isTakenOver = (): boolean => {
+      const taken = this.isTakenOver(serial, context);
+      if (taken) context.warn(`${serial} stays provisioned: another resource of this program has taken it over`);
+      return taken;
+    };
+    return this.fleet.inTurn(serial, async () => {
+      if (isTakenOver()) return;
+      const found = await this.fleet.find(serial, context.signal);
+      if (!found || !isAssigned(found)) return;
+      if (await this.goesToAny(found, targets, context.signal)) {
+        await this.fleet.admit(loss, serial, context.signal, from);
+        // The engine may have come to the other resource only meanwhile.
+        if (!isTakenOver()) await this.unprovision(found, sending);
+        return;
+      }
+      const where = describeTarget(deviceTarget(found));
+      context.warn(
+        `${serial} stays provisioned: it goes to ${where} now, which this program did not say; ` +
+          "unprovision it in the FortiZTP portal if that is wrong",
+      );
+    });
+  }
+
+  /** Whether another resource of this run has the device, or is going to. */
+  isTakenOver(serial: string, { urn, ownerOf }: Context): boolean {
+    const owner = ownerOf?.(deviceName(serial));
+    return this.fleet.isClaimed(serial) || (owner !== undefined && owner !== urn);
   }
 
   /** Whether a device goes to one of these targets, as far as they say where. */
@@ -148,17 +202,17 @@ export class Provisioner {
     return sameTarget(device, write, managers);
   }
 
-  private async provision(device: Device, work: Work, accepted: (seen: Device) => void): Promise<Device> {
+  private async provision(device: Device, work: Work, accepted: Work["accepted"]): Promise<Device> {
     const { target, context } = work;
     const write = provisionWrite(target, device);
-    await this.send(write, work, () => accepted(device));
+    await this.send(write, work, () => accepted(device, "target"));
     const sent = {
       ...device,
       provisionStatus: "incomplete",
       provisionSubStatus: "waiting",
       availableRegions: undefined,
     };
-    accepted(sent);
+    accepted(sent, "target");
     if (work.from === "resource") return sent;
     const seen = await this.untilVisible(device.deviceSN, isAssigned, work);
     if (!(await this.goesTo(seen, write, context.signal))) {
@@ -167,7 +221,7 @@ export class Provisioner {
           `${describeTarget(target)}; run \`pulumi up\` again, and look for someone else who provisions the device`,
       );
     }
-    accepted(seen);
+    accepted(seen, "target");
     return seen;
   }
 
@@ -194,14 +248,14 @@ export class Provisioner {
     });
   }
 
-  private waitForHome(device: Device, work: Work, accepted: (seen: Device) => void): Promise<Device> {
+  private waitForHome(device: Device, work: Work, accepted: Work["accepted"]): Promise<Device> {
     const { context, timeoutSeconds, from } = work;
     return this.fleet.waitUntil(device.deviceSN, (seen) => seen.provisionStatus === "provisioned", {
       signal: context.signal,
       from,
       deadline: systemClock.now() + timeoutSeconds * 1000,
       onLook: (seen) => {
-        accepted(seen);
+        accepted(seen, "target");
         context.progress(stageOf(seen));
       },
       tooLate: (seen) =>

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Script } from "../../clients/fortinet/fortiztp";
 import { normalizeScriptContent, sameScriptContent } from "../../clients/fortinet/script-text";
+import { isVendorError } from "../../clients/http/errors";
 import type { Context } from "../../core/resource";
 import { defineResource } from "../../core/resource";
 import { field } from "../../core/shape";
 import { fortiztp } from "./service";
-import type { Settings } from "./settings";
+import { advise, inUse, mayHaveChanged, type Settings } from "./settings";
 
 export const script = defineResource({
   token: "fortiztp:Script",
@@ -26,7 +27,7 @@ export const script = defineResource({
   service: fortiztp,
   inputs: {
     name: field(z.string().min(1), { doc: "The name in the FortiZTP portal." }),
-    content: field(z.string().min(1), {
+    content: field(z.string().regex(/[^\r\n]/, "must hold at least one command"), {
       doc: "The FortiOS CLI commands. Line ends (CRLF or LF) and line breaks at the end make no difference.",
       secret: true,
       canonical: normalizeScriptContent,
@@ -45,78 +46,118 @@ export const script = defineResource({
     }),
   },
   outputs: {
-    oid: field(z.int(), { doc: "The number by which devices and FortiManager entries name it.", stable: true }),
+    oid: field(z.int(), {
+      doc: "The number by which devices and FortiManager entries name it.",
+      stable: true,
+      fromId: true,
+    }),
     updateTime: field(z.string().optional(), { doc: "When FortiZTP last changed it, ISO 8601." }),
     contentSha256: field(z.string(), {
       doc: "The SHA-256 of the content, with LF line ends and none at the end, in hexadecimal digits.",
     }),
   },
 
-  async plan(context, { name, content, adopt = "identical" }) {
-    if (name === undefined || content === undefined) return {};
+  owns: ({ name }) => (typeof name === "string" ? [`FortiZTP script ${name}`] : []),
+
+  async plan(context, { name, content, adopt }) {
+    // Defaults stand in for what is absent, so what is missing here is not known yet.
+    if (name === undefined || adopt === undefined) return {};
     const { settings } = await context.use(fortiztp);
-    const found = await existing(settings, { name, content, adopt }, context);
-    if (found.refused) return { problems: [found.refused] };
-    return found.script ? { outputs: { oid: found.script.oid } } : {};
+    const { script, holds, refused } = await existing(settings, { name, content, adopt }, context);
+    if (refused !== undefined) return { problems: [refused] };
+    if (!script) return {};
+    const overwritten = content !== undefined && holds === "other";
+    return {
+      outputs: { oid: script.oid },
+      warnings: overwritten ? [`script ${name} (oid ${script.oid}) holds other content now; it is overwritten`] : [],
+    };
   },
 
   async create(context, inputs) {
     const { settings } = await context.use(fortiztp);
+    const { client, scripts } = settings;
+    const { name, content, adopt = "identical" } = inputs;
     const { signal } = context;
-    const found = await existing(settings, { adopt: "identical", ...inputs }, context);
-    if (found.refused) throw new Error(found.refused);
-    settings.assertWritable(`script ${inputs.name}`);
-    const before = await settings.scripts.all(signal);
-    const oid = found.script?.oid ?? (await settings.client.scripts.create(inputs.name, { before, signal }));
-    settings.scripts.claim(oid, `script ${inputs.name}`);
+    const what = `script ${name}`;
+    const { script: found, holds, refused } = await existing(settings, { name, content, adopt }, context);
+    if (refused !== undefined) throw new Error(refused);
+    if (found) scripts.claim(found.oid, what);
+    if (found && holds === "same") return { id: String(found.oid), outputs: outputsOf(found, content) };
+    settings.assertWritable(what);
+    const oid = found?.oid ?? (await make(settings, name, context));
     const id = String(oid);
-    if (found.script && found.same) return { id, outputs: outputsOf(found.script, inputs.content) };
-    settings.scripts.changed();
     try {
-      await settings.client.scripts.writeContent(oid, inputs.content, { signal });
+      await scripts.write(() => client.scripts.writeContent(oid, content, { signal }));
     } catch (error) {
-      const kept = found.script !== undefined || !isRefusal(error) || !(await takenBack(settings, oid));
-      if (kept) context.accepted(id, outputsOf({ oid }, inputs.content));
-      throw error;
+      const takenBack = !found && isVendorError(error, "rejected") && (await isTakenBack(settings, oid));
+      // What held content of its own is not ours before it holds the program's; the next run finds it by its name.
+      if (!takenBack && holds !== "other") context.accepted(id, outputsOf({ oid }, ""));
+      if (found) throw error;
+      const stays = `Script ${oid} stays in FortiZTP without its content; the next \`pulumi up\` goes on with it.`;
+      throw advise(error, { rejected: takenBack ? `Script ${oid} has been deleted again.` : stays });
     }
-    return { id, outputs: outputsOf(await current(settings, oid, context), inputs.content) };
+    context.accepted(id, outputsOf({ oid }, content));
+    return { id, outputs: outputsOf(await current(settings, oid, context), content) };
   },
 
   async read(context, id, prior) {
     const { settings } = await context.use(fortiztp);
     const found = await settings.scripts.byId(id, ({ name }) => name === id, context.signal);
-    if (!found) return undefined;
-    const content = (await settings.client.scripts.readContent(found.oid, { signal: context.signal })) ?? "";
-    // Between the list and the content somebody may have deleted it: only the script itself can tell.
-    if (content === "" && !(await settings.client.scripts.get(found.oid, { signal: context.signal }))) return undefined;
-    if (!prior && content === "") throw new Error(`script ${found.oid} (${found.name}) has no content to import`);
+    const content = found && (await contentOf(settings, found.oid, context));
+    if (!found || content === undefined) return undefined;
+    if (!prior && isEmpty(content)) {
+      const next = "declare it with its content, and `pulumi up` takes it over";
+      throw new Error(`script ${found.oid} (${found.name}) has no content to import; ${next}`);
+    }
     return { id: String(found.oid), inputs: { name: found.name, content }, outputs: outputsOf(found, content) };
   },
 
   async update(context, id, from, to) {
     const { settings } = await context.use(fortiztp);
+    const { client, scripts } = settings;
     const { signal } = context;
     const oid = Number(id);
     settings.assertWritable(`script ${to.name}`);
-    if (from.inputs.name !== to.name || from.unfinished) await settings.client.scripts.rename(oid, to.name, { signal });
-    context.accepted(id, outputsOf({ oid }, to.content));
-    if (from.unfinished || !sameScriptContent(from.inputs.content, to.content)) {
-      await settings.client.scripts.writeContent(oid, to.content, { signal });
+    scripts.claim(oid, `script ${to.name}`);
+    // The state does not tell how far an interrupted run has come.
+    const now =
+      from.unfinished === undefined ? { ...from.inputs, ...from.outputs } : await held(settings, oid, context);
+    let script: Described = { oid, updateTime: now.updateTime };
+    let { content } = now;
+    let changed = false;
+    try {
+      if (now.name !== to.name) {
+        script = await scripts.write(() => client.scripts.rename(oid, to.name, { signal }));
+        changed = true;
+      }
+      if (!sameScriptContent(content, to.content)) {
+        await scripts.write(() => client.scripts.writeContent(oid, to.content, { signal }));
+        content = to.content;
+        changed = true;
+        script = await current(settings, oid, context);
+      }
+      return outputsOf(script, content);
+    } catch (error) {
+      if (changed || mayHaveChanged(error)) context.accepted(id, outputsOf(script, content), { content });
+      throw advise(error, { "not-found": "Run `pulumi up --refresh` to make it anew." });
     }
-    return outputsOf(await current(settings, oid, context), to.content);
   },
 
   async delete(context, id, { inputs }) {
     if (inputs.onDelete === "retain") return;
     const { settings } = await context.use(fortiztp);
+    const { client, scripts } = settings;
     const oid = Number(id);
-    if (settings.scripts.isClaimed(oid)) {
+    if (scripts.isClaimed(oid)) {
       context.warn(`script ${oid} stays: another resource of this program has taken it over`);
       return;
     }
     settings.assertWritable(`script ${inputs.name}`);
-    await settings.client.scripts.delete(oid, { signal: context.signal });
-    settings.scripts.release(oid);
+    try {
+      await scripts.write(() => client.scripts.delete(oid, { signal: context.signal }));
+    } catch (error) {
+      throw advise(error, { rejected: inUse });
+    }
   },
 
   async *list(context) {
@@ -125,18 +166,23 @@ export const script = defineResource({
   },
 });
 
-/** The script that a create takes over, and whether it holds the content already; or why that is refused. */
-type Existing = { script?: Script; same?: boolean; refused?: undefined } | { refused: string; script?: undefined };
+/** The script that a create takes over and what it holds, or why that is refused; nothing when there is none. */
+interface Existing {
+  script?: Script;
+  /** The content that the program wants, none at all, or some other. */
+  holds?: "same" | "nothing" | "other";
+  refused?: string;
+}
 
 interface Wanted {
   name: string;
-  content: string;
+  /** Undefined while it is not known. */
+  content: string | undefined;
   adopt: "never" | "identical" | "update";
 }
 
 async function existing(settings: Settings, { name, content, adopt }: Wanted, context: Context): Promise<Existing> {
-  const { signal } = context;
-  const named = await settings.scripts.candidates((candidate) => candidate.name === name, signal);
+  const named = await settings.scripts.candidates((candidate) => candidate.name === name, context.signal);
   const [script] = named;
   if (!script) return {};
   const which = `FortiZTP already has a script ${name} (oid ${script.oid})`;
@@ -147,43 +193,69 @@ async function existing(settings: Settings, { name, content, adopt }: Wanted, co
     };
   }
   if (adopt === "never") return { refused: `${which}, and adopt is "never"; import it, or set adopt to "identical"` };
-  const held = (await settings.client.scripts.readContent(script.oid, { signal })) ?? "";
-  const same = sameScriptContent(held, content);
+  const present = await contentOf(settings, script.oid, context);
+  if (present === undefined) return {};
   // One without content is what an interrupted create leaves behind.
-  if (same || held === "" || adopt === "update") return { script, same };
+  if (isEmpty(present)) return { script, holds: "nothing" };
+  if (content !== undefined && sameScriptContent(present, content)) return { script, holds: "same" };
+  if (adopt === "update") return { script, holds: "other" };
+  if (content === undefined) return {};
   return {
     refused:
-      `${which} with other content (SHA-256 ${sha256(held).slice(0, 12)}…, the program's is ` +
+      `${which} with other content (SHA-256 ${sha256(present).slice(0, 12)}…, the program's is ` +
       `${sha256(content).slice(0, 12)}…). Correct the program, import the script, or set adopt to "update" to overwrite it`,
   };
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && "kind" in error && error.kind === "rejected";
+/** Makes a script without content. */
+function make({ client, scripts }: Settings, name: string, { signal }: Context): Promise<number> {
+  return scripts.write(async () => {
+    const oid = await client.scripts.create(name, { before: await scripts.all(signal), signal });
+    scripts.claim(oid, `script ${name}`);
+    return oid;
+  });
 }
 
-/** Deletes a script that FortiZTP has taken without its content. */
-async function takenBack(settings: Settings, oid: number): Promise<boolean> {
+/** Deletes a script that FortiZTP has taken without its content. False when that fails, too. */
+async function isTakenBack({ client, scripts }: Settings, oid: number): Promise<boolean> {
   try {
-    await settings.client.scripts.delete(oid);
-    settings.scripts.release(oid);
+    await scripts.write(() => client.scripts.delete(oid));
+    scripts.release(oid);
     return true;
   } catch {
     return false;
   }
 }
 
-async function current(
-  settings: Settings,
-  oid: number,
-  { signal }: Context,
-): Promise<Pick<Script, "oid" | "updateTime">> {
-  settings.scripts.changed();
-  return (await settings.client.scripts.get(oid, { signal })) ?? { oid, updateTime: undefined };
+/** What a script holds, "" for nothing; undefined only when FortiZTP says that there is no such script. */
+async function contentOf({ client }: Settings, oid: number, { signal }: Context): Promise<string | undefined> {
+  const content = await client.scripts.readContent(oid, { signal });
+  if (content !== undefined) return content;
+  // "No content" may be said of a script that is there.
+  return (await client.scripts.get(oid, { signal })) && "";
 }
 
-function outputsOf({ oid, updateTime }: { oid: number; updateTime?: string }, content: string) {
+/** The script as it is. */
+async function held(settings: Settings, oid: number, context: Context) {
+  const script = await settings.client.scripts.get(oid, { signal: context.signal });
+  const content = script && (await contentOf(settings, oid, context));
+  if (!script || content === undefined)
+    throw new Error(`script ${oid} is not in FortiZTP any more; run \`pulumi up --refresh\` to make it anew`);
+  return { name: script.name, updateTime: script.updateTime, content };
+}
+
+type Described = Pick<Script, "oid"> & { updateTime?: string };
+
+async function current({ client }: Settings, oid: number, { signal }: Context): Promise<Described> {
+  return (await client.scripts.get(oid, { signal })) ?? { oid };
+}
+
+function outputsOf({ oid, updateTime }: Described, content: string) {
   return { oid, updateTime, contentSha256: sha256(content) };
+}
+
+function isEmpty(content: string): boolean {
+  return normalizeScriptContent(content) === "";
 }
 
 function sha256(content: string): string {

@@ -28,7 +28,7 @@ export const getScript = defineFunction({
     {
       needs: ["oid", "name"],
       check: ({ oid, name }) =>
-        (oid === undefined) === (name === undefined) ? "give the oid or the name of the script" : undefined,
+        (oid === undefined) === (name === undefined) ? "give either the oid or the name of the script" : undefined,
     },
   ],
   outputs: {
@@ -42,12 +42,12 @@ export const getScript = defineFunction({
       oid !== undefined
         ? await settings.client.scripts.get(oid, { signal })
         : onlyOne(
-            (await settings.scripts.all(signal)).filter((script) => script.name === name),
+            (await settings.client.scripts.list({ signal })).filter((script) => script.name === name),
             `scripts ${name}`,
           );
     if (!found) throw new Error(`there is no script ${oid ?? name} in this FortiCloud account`);
-    const content = withContent ? await settings.client.scripts.readContent(found.oid, { signal }) : undefined;
-    return { ...details(found), content };
+    if (!withContent) return details(found);
+    return { ...details(found), content: (await settings.client.scripts.readContent(found.oid, { signal })) ?? "" };
   },
 });
 
@@ -67,7 +67,7 @@ export const getScripts = defineFunction({
   },
   async run(context) {
     const { settings } = await context.use(fortiztp);
-    const scripts = await settings.scripts.all(context.signal);
+    const scripts = await settings.client.scripts.list({ signal: context.signal });
     return { scripts: scripts.map(details), total: scripts.length };
   },
 });

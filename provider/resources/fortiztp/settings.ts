@@ -1,5 +1,6 @@
 import type { FortiManager, FortiZtp, Script } from "../../clients/fortinet/fortiztp";
 import { Snapshot } from "../../clients/http/coalesce";
+import { isVendorError, type VendorErrorKind } from "../../clients/http/errors";
 
 /** A list may be this old where it only saves a call; a change of this run makes it void. */
 const maxAgeMs = 60_000;
@@ -31,7 +32,7 @@ interface Reads<Entry> {
 /** Objects whose oid the vendor invents, listed once for all who read them. */
 export class Entries<Entry extends { oid: number }> {
   private readonly snapshot: Snapshot<Entry[]>;
-  /** Entries that a resource of this run has made or taken over: a delete that comes later in the run spares them. */
+  /** What resources of this run have made, changed or taken over: a delete that comes later in the run spares it. */
   private readonly claimed = new Set<number>();
 
   constructor(private readonly reads: Reads<Entry>) {
@@ -48,7 +49,7 @@ export class Entries<Entry extends { oid: number }> {
     return listed ?? this.reads.get(oid, { signal });
   }
 
-  /** Those that match, except what other resources of this run have made or taken over. */
+  /** Those that match, except what other resources of this run own. */
   async candidates(matches: (entry: Entry) => boolean, signal: AbortSignal): Promise<Entry[]> {
     return (await this.all(signal)).filter((entry) => matches(entry) && !this.claimed.has(entry.oid));
   }
@@ -77,17 +78,39 @@ export class Entries<Entry extends { oid: number }> {
     return this.claimed.has(oid);
   }
 
-  /** Something was written: what was listed before is out of date. */
-  changed(): void {
-    this.snapshot.invalidate();
-  }
-
   /** The entry was deleted: the vendor may give its oid to another. */
   release(oid: number): void {
     this.claimed.delete(oid);
-    this.changed();
+  }
+
+  /** Runs a write. What was listed before its end is out of date, also when it fails: it may have been carried out. */
+  async write<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      this.snapshot.invalidate();
+    }
   }
 }
+
+/** True unless a write has certainly changed nothing: it was refused, or never sent. */
+export function mayHaveChanged(error: unknown): boolean {
+  if (!isVendorError(error) || error.ambiguous || error.kind === "canceled") return true;
+  // What is no failure of the write itself came after it: a look at what it did.
+  return error.method === undefined || error.method === "GET";
+}
+
+/** The failure, with what to do next where it is one of these kinds. */
+export function advise(error: unknown, hints: { [Kind in VendorErrorKind]?: string }): unknown {
+  const hint = isVendorError(error) ? hints[error.kind] : undefined;
+  if (!isVendorError(error) || hint === undefined) return error;
+  return error.with({ hint: [error.hint, hint].filter(Boolean).join(" ") });
+}
+
+/** What to do when FortiZTP refuses to delete something. */
+export const inUse =
+  "What still refers to it must change or go first, in the program or in the FortiZTP portal; or leave it there with " +
+  '`onDelete: "retain"`.';
 
 /** @throws Error when there are several */
 export function onlyOne<Entry extends { oid: number }>(entries: readonly Entry[], what: string): Entry | undefined {

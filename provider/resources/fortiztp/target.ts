@@ -1,6 +1,6 @@
 import type { Device, DeviceWrite } from "../../clients/fortinet/fortiztp";
 import type { ValuesOf } from "../../core/shape";
-import type { targetInputs } from "./target-inputs";
+import type { targetInputs } from "./device-inputs";
 
 /** Where the program wants a device to go. */
 export type Target = { serial: string; deviceType?: string } & ValuesOf<typeof targetInputs>;

@@ -1,25 +1,10 @@
 import { expect } from "vitest";
 import type { FaultAction } from "../../../simulators";
+import { lastingFaults, type NamedFault, passingFaults } from "../harness/fortinet-faults";
 import { type DeviceScenario, gate, otherGate, toCloud, toManager } from "./world";
 
-const writeFaults: readonly { name: string; action: FaultAction }[] = [
-  { name: "the connection is cut before it was carried out", action: { kind: "resetBeforeCommit" } },
-  { name: "the connection is cut after it was carried out", action: { kind: "resetAfterCommit" } },
-  { name: "the answer never comes", action: { kind: "lostResponse" } },
-  { name: "the service fails with 500", action: { kind: "status", status: 500 } },
-  {
-    name: "the service fails with 500 though it was carried out",
-    action: { kind: "status", status: 500, applied: true },
-  },
-  { name: "the service asks to wait", action: { kind: "tooManyRequests", retryAfter: 0.2 } },
-  { name: "a proxy answers with a page", action: { kind: "html", status: 502 } },
-  { name: "a proxy answers with a page and success", action: { kind: "html", status: 200, applied: true } },
-  { name: "the answer is cut short", action: { kind: "truncatedJson" } },
-  { name: "the token has expired", action: { kind: "expireTokens" } },
-];
-
 /** Every write of a device's life meets the fault once. */
-function survives({ name, action }: (typeof writeFaults)[number]): DeviceScenario {
+function survives({ name, action }: NamedFault): DeviceScenario {
   return {
     name: `create, update and delete do all of their writes once when ${name}`,
     options: { config: { requestTimeoutSeconds: 0.4 }, variants: { putBody: "message" } },
@@ -46,7 +31,7 @@ function survives({ name, action }: (typeof writeFaults)[number]): DeviceScenari
   };
 }
 
-function bulkSurvives({ name, action }: (typeof writeFaults)[number]): DeviceScenario {
+function bulkSurvives({ name, action }: NamedFault): DeviceScenario {
   const program = { first: toCloud, second: { ...toCloud, serial: otherGate } };
   return {
     name: `a bulk write provisions and unprovisions every device once when ${name}`,
@@ -63,21 +48,9 @@ function bulkSurvives({ name, action }: (typeof writeFaults)[number]): DeviceSce
   };
 }
 
-/** Nobody answers any more from the write on, whether or not it was carried out. */
-const endings: readonly { name: string; action: FaultAction; words: RegExp }[] = [
-  { name: "cut before it was carried out", action: { kind: "resetBeforeCommit" }, words: /connection was reset/ },
-  { name: "cut after it was carried out", action: { kind: "resetAfterCommit" }, words: /connection was reset/ },
-  { name: "lost with its answer", action: { kind: "lostResponse" }, words: /no complete answer came within 1 s/ },
-  {
-    name: "answered with 500 though it was carried out",
-    action: { kind: "status", status: 500, applied: true },
-    words: /the service failed \(HTTP 500\)/,
-  },
-];
-
 const patience = { maxRetries: undefined, requestTimeoutSeconds: undefined };
 
-function outlived({ name, action, words }: (typeof endings)[number]): DeviceScenario {
+function outlived({ name, action, words }: (typeof lastingFaults)[number]): DeviceScenario {
   const options = { config: { maxRetries: 0, requestTimeoutSeconds: 1 } };
   return {
     name: `a create whose write was ${name}, with nobody to ask, is told and picked up by the next up`,
@@ -98,7 +71,7 @@ function outlived({ name, action, words }: (typeof endings)[number]): DeviceScen
   };
 }
 
-function outlivedUpdate({ name, action }: (typeof endings)[number]): DeviceScenario {
+function outlivedUpdate({ name, action }: NamedFault): DeviceScenario {
   return {
     name: `an update whose first write was ${name}, with nobody to ask, heals with either program`,
     options: { config: { maxRetries: 0, requestTimeoutSeconds: 1 } },
@@ -117,10 +90,10 @@ function outlivedUpdate({ name, action }: (typeof endings)[number]): DeviceScena
 }
 
 export const faults: readonly DeviceScenario[] = [
-  ...writeFaults.map(survives),
-  ...writeFaults.map(bulkSurvives),
-  ...endings.map(outlived),
-  ...endings.map(outlivedUpdate),
+  ...passingFaults.map(survives),
+  ...passingFaults.map(bulkSurvives),
+  ...lastingFaults.map(outlived),
+  ...lastingFaults.map(outlivedUpdate),
   {
     name: "a service that asks to wait for longer than is allowed is quoted with the time to come back",
     options: { config: { maxRetryAfterSeconds: 2 } },

@@ -1,5 +1,15 @@
 import { expect } from "vitest";
-import { byOid, type DeviceScenario, gate, otherGate, toCloud, toManager, virtualGate, warnings } from "./world";
+import {
+  byOid,
+  type DeviceScenario,
+  gate,
+  onlyFailure,
+  otherGate,
+  toCloud,
+  toManager,
+  virtualGate,
+  warnings,
+} from "./world";
 
 /** A device that somebody has sent to the second FortiManager before the program knew of it. */
 const elsewhere = {
@@ -140,13 +150,16 @@ export const ownership: readonly DeviceScenario[] = [
     },
   },
   {
-    name: "two resources of one device are both deleted by one write, and cannot both be created",
+    name: "two resources of one device are refused before anything is written, and both deleted by one write",
     async run(world) {
-      const run = await world.stack.up({ first: toCloud, second: toCloud });
-      expect(Object.values(run.failures).map(({ message }) => message)).toEqual([
-        expect.stringMatching(/it is given more than once, and only the first was written/),
-      ]);
-      await world.up({ first: toCloud, second: toCloud });
+      const both = { first: toCloud, second: { ...toCloud, serial: gate.toLowerCase() } };
+      const type = world.stack.kind === "plugin" ? "ztp:fortiztp:Device" : "pulumi-nodejs:dynamic/fortiztp:Device";
+      expect(onlyFailure(await world.stack.preview(both))).toBe(
+        `FortiZTP device ${gate} is managed by first (${type}) already; remove it from one of the two`,
+      );
+      await world.up({ first: toCloud });
+      expect((await world.stack.import("second", gate)).failures).toEqual({});
+      expect(onlyFailure(await world.stack.up(both))).toContain("is managed by first");
       expect(world.takeWrites()).toEqual([`${gate} to FortiGateCloud`]);
       expect((await world.stack.destroy()).failures).toEqual({});
       expect(world.takeWrites()).toEqual([`${gate} unprovisioned`]);

@@ -3,6 +3,7 @@ import { drift } from "./drift";
 import { faults } from "./faults";
 import { fleet } from "./fleet";
 import { importing } from "./importing";
+import { limits } from "./limits";
 import { ownership } from "./ownership";
 import { refusals } from "./refusals";
 import { reprovisioning } from "./reprovisioning";
@@ -22,4 +23,5 @@ export const deviceScenarios: readonly DeviceScenario[] = [
   ...faults,
   ...refusals,
   ...variants,
+  ...limits,
 ];

@@ -1,23 +1,10 @@
-import { expect, vi } from "vitest";
-import {
-  Clock,
-  type FortinetOptions,
-  type FortinetVariants,
-  type Simulators,
-  startSimulators,
-} from "../../../simulators";
-import type { HostKind, JsonMap } from "../harness/host";
-import type { BaseWorld, Scenario } from "../harness/scenarios";
-import { type Program, type Run, type RunOptions, Stack } from "../harness/stack";
+import { FortinetWorld, type FortinetWorldOptions } from "../harness/fortinet-world";
+import type { HostKind } from "../harness/host";
+import type { Scenario } from "../harness/scenarios";
 
-export interface DeviceOptions {
-  variants?: Partial<FortinetVariants>;
-  /** In place of parts of the working configuration; undefined takes one away. */
-  config?: { [key: string]: string | number | boolean | undefined };
-  fortinet?: Omit<FortinetOptions, "variants">;
-  tls?: boolean;
-}
+export { onlyFailure, until, warnings } from "../harness/fortinet-world";
 
+export type DeviceOptions = FortinetWorldOptions;
 export type DeviceScenario = Scenario<DeviceWorld, DeviceOptions>;
 
 /** Serials of the simulated inventory, all of them unprovisioned but for the last two. */
@@ -40,93 +27,12 @@ export const toCloud = { serial: gate, provisionTarget: "FortiGateCloud", region
 export const toManager = { serial: gate, provisionTarget: "FortiManager", ...byOid } as const;
 
 /** A stack of devices of its own, and the simulated account behind it, whose clock stands still. */
-export class DeviceWorld implements BaseWorld {
-  private readonly issued: string[] = [];
-
-  private constructor(
-    readonly simulators: Simulators,
-    readonly stack: Stack,
-  ) {
-    const { tokens } = simulators.fortinet;
-    const issue = tokens.issue.bind(tokens);
-    tokens.issue = (...request) => {
-      const token = issue(...request);
-      this.issued.push(token.value, ...(token.refreshToken ? [token.refreshToken] : []));
-      return token;
-    };
-  }
-
+export class DeviceWorld extends FortinetWorld {
   static async open(kind: HostKind, options: DeviceOptions = {}): Promise<DeviceWorld> {
-    const simulators = await startSimulators({
-      clock: new Clock({ startAt: Date.UTC(2025, 0, 31, 12), frozen: true }),
-      tls: options.tls,
-      fortinet: { ...options.fortinet, variants: options.variants },
-    });
-    const { authUrl, fortiztpUrl, apiId, password } = simulators.describe().fortinet;
-    const fortinet = { authUrl, fortiztpUrl, apiId, password, pollSeconds: 0.05, ...options.config };
-    return new DeviceWorld(simulators, await Stack.open(kind, "fortiztp:Device", { fortinet: present(fortinet) }));
+    return new DeviceWorld(...(await FortinetWorld.begin(kind, "fortiztp:Device", options)));
   }
 
-  get fortinet(): Simulators["fortinet"] {
-    return this.simulators.fortinet;
-  }
-
-  /** Changes the configuration of the runs to come. */
-  configure(change: NonNullable<DeviceOptions["config"]>): void {
-    this.stack.config = { fortinet: present({ ...this.stack.config.fortinet, ...change }) };
-  }
-
-  /** An `up` that must succeed. */
-  async up(program: Program, options?: RunOptions): Promise<Run> {
-    const run = await this.stack.up(program, options);
-    expect(run.failures).toEqual({});
-    return run;
-  }
-
-  /** An `up` of one resource that must fail; its message, and the whole run. */
-  async failingUp(program: Program, options?: RunOptions): Promise<{ message: string; run: Run }> {
-    const run = await this.stack.up(program, options);
-    return { message: onlyFailure(run), run };
-  }
-
-  /** What a program without a future is told: in a preview where the host has one, else in the `up`. */
-  async refusal(program: Program): Promise<string> {
-    const run = this.stack.kind === "plugin" ? await this.stack.preview(program) : await this.stack.up(program);
-    expect(this.writes()).toEqual([]);
-    return onlyFailure(run);
-  }
-
-  async refresh(): Promise<Run> {
-    const run = await this.stack.refresh();
-    expect(run.failures).toEqual({});
-    return run;
-  }
-
-  /** A refresh, and then a preview, that find nothing to do. */
-  async expectNoDrift(program: Program): Promise<void> {
-    const same = Object.fromEntries(Object.keys(program).map((name) => [name, "same"]));
-    expect((await this.refresh()).operations).toEqual(same);
-    expect((await this.stack.preview(program)).operations).toEqual(same);
-  }
-
-  /** The calls to FortiZTP since the last look. */
-  takeCalls(): string[] {
-    const calls = this.simulators.requests.filter({ service: "fortiztp" }).map((entry) => {
-      const filter = entry.query.deviceSN === undefined ? "" : "?deviceSN";
-      return `${entry.method} ${entry.relativePath}${filter}`;
-    });
-    this.simulators.requests.clear();
-    return calls;
-  }
-
-  /** Every write that the service has carried out since the last look, whatever the caller was told. */
-  takeWrites(): string[] {
-    const writes = this.writes();
-    this.simulators.requests.clear();
-    return writes;
-  }
-
-  writes(): string[] {
+  override writes(): string[] {
     const carriedOut = this.simulators.requests.filter({ method: "PUT" }).filter((entry) => entry.applied);
     return carriedOut.flatMap(({ body }) => (Array.isArray(body) ? body : [body])).map(writeText);
   }
@@ -139,41 +45,9 @@ export class DeviceWorld implements BaseWorld {
   comesOnline(serial: string = gate): void {
     this.fortinet.setOnline(serial, { provisioningSeconds: 0 });
   }
-
-  secrets(): readonly string[] {
-    return [this.fortinet.password, ...this.issued];
-  }
-
-  async close(): Promise<void> {
-    this.stack.close();
-    await this.simulators.close();
-  }
-}
-
-/** Waits for something that another part of the run brings about. */
-export async function until(condition: () => boolean): Promise<void> {
-  await vi.waitUntil(condition, { interval: 5, timeout: 10_000 });
-}
-
-export function onlyFailure(run: Run): string {
-  const failures = Object.values(run.failures);
-  expect(failures).toHaveLength(1);
-  return failures[0]?.message ?? "";
-}
-
-/** The lasting warnings of a run, as one text. */
-export function warnings(run: Run): string {
-  return run.messages
-    .filter(({ severity }) => severity === "warning")
-    .map(({ text }) => text)
-    .join("\n");
 }
 
 function writeText(body: unknown): string {
   const { deviceSN, provisionStatus, provisionTarget } = body as { [field: string]: string };
   return provisionStatus === "provisioned" ? `${deviceSN} to ${provisionTarget}` : `${deviceSN} unprovisioned`;
-}
-
-function present(values: { [key: string]: JsonMap[string] | undefined }): JsonMap {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as JsonMap;
 }

@@ -1,6 +1,7 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { DynamicProvider } from "../../../provider/hosts/dynamic";
+import { registry } from "../../../provider/registry";
 import {
   type Checked,
   type Diffed,
@@ -8,6 +9,7 @@ import {
   HostFailure,
   type HostOptions,
   type JsonMap,
+  openTexts,
   type ReadBack,
   type ResourceState,
   type Written,
@@ -20,14 +22,18 @@ let processes = 0;
 export class DynamicHost implements Host {
   readonly kind = "dynamic";
   private readonly transcript: string[] = [];
-  private readonly source: string;
+  private readonly handlers = new Map<string, DynamicProvider>();
+  /** The properties that the SDK marks as secret in the registration of the resource. */
+  private readonly marked: ReadonlySet<string>;
 
   private constructor(
-    private readonly handler: DynamicProvider,
+    private readonly load: (token: string) => DynamicProvider,
     token: string,
     private readonly hook: typeof Empty.deserializeBinary,
   ) {
-    this.source = `exports.handler=()=>require("pulumi-ztp/dynamic/v1").handler(${JSON.stringify(token)})`;
+    const resource = registry.resources.find((candidate) => candidate.token === token);
+    const fields = Object.entries({ ...resource?.inputs, ...resource?.outputs });
+    this.marked = new Set(fields.filter(([, field]) => field.secret).map(([name]) => name));
   }
 
   /** Loads the handler as a process of its own would: with no memory of earlier runs. */
@@ -44,7 +50,7 @@ export class DynamicHost implements Host {
     // The handler listens for the cancel by wrapping this decoder; other hosts of this process must not hear of it.
     const hook = Empty.deserializeBinary;
     Empty.deserializeBinary = decode;
-    const host = new DynamicHost(made, options.token, hook);
+    const host = new DynamicHost(handler, options.token, hook);
     const texts = Object.entries(options.config).map(([name, section]) => [`ztp:${name}`, JSON.stringify(section)]);
     const config: { [key: string]: string | undefined } = Object.fromEntries(texts);
     await made.configure({ config: { get: (key) => config[key] } });
@@ -52,42 +58,42 @@ export class DynamicHost implements Host {
   }
 
   programInputs(urn: string, inputs: JsonMap, preview: boolean): JsonMap {
-    return { ...inputs, __provider: this.source, __urn: urn, ...(preview && { __preview: true }) };
+    return { ...inputs, __provider: sourceOf(urn), __urn: urn, ...(preview && { __preview: true }) };
   }
 
-  async check(_urn: string, olds: JsonMap, news: JsonMap): Promise<Checked> {
-    const { inputs, failures } = await this.call(() => this.handler.check(copy(olds), copy(news)));
-    return { inputs: { ...inputs, __provider: news.__provider ?? this.source }, failures };
+  async check(urn: string, olds: JsonMap, news: JsonMap): Promise<Checked> {
+    const { inputs, failures } = await this.call(() => this.handler(urn).check(copy(olds), copy(news)));
+    return { inputs: { ...inputs, __provider: news.__provider ?? sourceOf(urn) }, failures };
   }
 
   async diff(state: ResourceState, news: JsonMap): Promise<Diffed> {
-    const reply = await this.call(() => this.handler.diff(state.id, copy(state.outputs), copy(news)));
+    const reply = await this.call(() => this.handler(state.urn).diff(state.id, copy(state.outputs), copy(news)));
     const changes = reply.changes === undefined ? "unknown" : reply.changes ? "some" : "none";
     const deleteBeforeReplace = reply.deleteBeforeReplace ?? false;
     return { changes, paths: [], replaces: reply.replaces ?? [], deleteBeforeReplace };
   }
 
-  async create(_urn: string, inputs: JsonMap): Promise<Written> {
-    const { id, outs } = await this.call(() => this.handler.create(copy(inputs)), false);
-    return { id, outputs: this.withProvider(outs) };
+  async create(urn: string, inputs: JsonMap): Promise<Written> {
+    const { id, outs } = await this.call(() => this.handler(urn).create(copy(inputs)), urn);
+    return { id, outputs: withProvider(outs, urn) };
   }
 
-  async update(state: ResourceState, news: JsonMap): Promise<JsonMap> {
-    const { outs } = await this.call(() => this.handler.update(state.id, copy(state.outputs), copy(news)), false);
-    return this.withProvider(outs);
+  async update({ urn, id, outputs }: ResourceState, news: JsonMap): Promise<JsonMap> {
+    const { outs } = await this.call(() => this.handler(urn).update(id, copy(outputs), copy(news)), urn);
+    return withProvider(outs, urn);
   }
 
-  async delete(state: ResourceState): Promise<void> {
-    await this.call(() => this.handler.delete(state.id, copy(state.outputs)));
+  async delete({ urn, id, outputs }: ResourceState): Promise<void> {
+    await this.call(() => this.handler(urn).delete(id, copy(outputs)));
   }
 
-  read(state: ResourceState): Promise<ReadBack | undefined> {
-    return this.readBack(state.id, state.outputs);
+  read({ urn, id, outputs }: ResourceState): Promise<ReadBack | undefined> {
+    return this.readBack(urn, id, outputs);
   }
 
   /** What `.get()` does, and a writer of import files: only what the SDK adds stands in the properties. */
   importRead(urn: string, id: string): Promise<ReadBack | undefined> {
-    return this.readBack(id, { __provider: this.source, __urn: urn });
+    return this.readBack(urn, id, { __provider: sourceOf(urn), __urn: urn });
   }
 
   /** The engine's process decodes the request and answers it without a word to the handler. */
@@ -104,43 +110,53 @@ export class DynamicHost implements Host {
 
   async close(): Promise<void> {}
 
-  private async readBack(id: string, properties: JsonMap): Promise<ReadBack | undefined> {
-    const reply = await this.call(() => this.handler.read(id, copy(properties)));
+  private async readBack(urn: string, id: string, properties: JsonMap): Promise<ReadBack | undefined> {
+    const reply = await this.call(() => this.handler(urn).read(id, copy(properties)));
     if (!reply.id) return undefined;
-    const outputs = this.withProvider(reply.props ?? {});
-    return { id: reply.id, outputs, inputs: this.withProvider(reply.inputs ?? {}) };
+    const outputs = withProvider(reply.props ?? {}, urn);
+    return { id: reply.id, outputs, inputs: withProvider(reply.inputs ?? {}, urn) };
   }
 
-  private withProvider(properties: JsonMap): JsonMap {
-    return { ...properties, __provider: this.source };
+  /** One process has the handlers of all types. */
+  private handler(urn: string): DynamicProvider {
+    const token = tokenOf(urn);
+    const made = this.handlers.get(token) ?? this.load(token);
+    this.handlers.set(token, made);
+    return made;
   }
 
-  /** @param prints whether the engine's process prints errors of this verb, but for those that ask for silence */
-  private async call<Reply>(verb: () => Promise<Reply>, prints = true): Promise<Reply> {
+  /** @param written the URN, for verbs that may fail half-way: the engine's process prints the errors of the others only */
+  private async call<Reply>(verb: () => Promise<Reply>, written?: string): Promise<Reply> {
     try {
       const reply = await verb();
-      this.transcript.push(JSON.stringify(reply) ?? "");
+      this.transcript.push(this.textOf(reply));
       return reply;
     } catch (error) {
       const printed = `${error}: ${(error as Thrown).stack}`;
-      if (prints && !printed.startsWith("\0")) this.transcript.push(printed);
-      throw this.failure(error as Thrown);
+      if (written === undefined && !printed.startsWith("\0")) this.transcript.push(printed);
+      throw this.failure(error as Thrown, written ?? "");
     }
   }
 
+  /** What a reply says to whoever may see it. */
+  private textOf(reply: unknown): string {
+    return openTexts(reply, (_value, key) => this.marked.has(key));
+  }
+
   /** What the engine's process makes of an error. */
-  private failure(error: Thrown): HostFailure {
+  private failure(error: Thrown, urn: string): HostFailure {
     const { message, code, id, properties, reasons, metadata } = error;
     const details = initFailure(metadata);
-    this.transcript.push(JSON.stringify({ message, properties, reasons, details: details?.toObject() }));
+    this.transcript.push(this.textOf({ message, properties, reasons }));
     if (details) {
       const outputs = details.getProperties()?.toJavaScript() as JsonMap;
       const inputs = details.getInputs()?.toJavaScript() as JsonMap;
       const partial = { id: details.getId(), outputs, inputs, reasons: details.getReasonsList() };
+      this.transcript.push(this.textOf(partial));
       return new HostFailure(partial.reasons.join("\n"), code, partial);
     }
     if (id === undefined) return new HostFailure(message, code);
-    const partial = { id, outputs: this.withProvider(properties ?? {}), inputs: undefined, reasons: reasons ?? [] };
+    const partial = { id, outputs: withProvider(properties ?? {}, urn), inputs: undefined, reasons: reasons ?? [] };
     return new HostFailure(partial.reasons.join("\n"), code, partial);
   }
 }
@@ -151,6 +167,18 @@ interface Thrown extends Error {
   properties?: JsonMap;
   reasons?: string[];
   metadata?: Parameters<typeof initFailure>[0];
+}
+
+function tokenOf(urn: string): string {
+  return urn.split("::")[2]?.split("/")[1] ?? "";
+}
+
+function sourceOf(urn: string): string {
+  return `exports.handler=()=>require("pulumi-ztp/dynamic/v1").handler(${JSON.stringify(tokenOf(urn))})`;
+}
+
+function withProvider(properties: JsonMap, urn: string): JsonMap {
+  return { ...properties, __provider: sourceOf(urn) };
 }
 
 /** Values cross a process boundary: nobody may see another's changes. */

@@ -96,12 +96,20 @@ export interface HostOptions {
   config: { [section: string]: JsonMap };
 }
 
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+export const signatureKey = "4dabf18193072939515e22adb298388d";
+export const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** A secret as the engine sends it to a provider that takes secrets. */
 export function secret(value: Json): JsonMap {
   return { [signatureKey]: secretSignature, value };
+}
+
+/** Every text in a value, down to its leaves, but for what is marked as secret and thus no leak. */
+export function openTexts(value: unknown, isMarked: (value: unknown, key: string) => boolean, key = ""): string {
+  if (isMarked(value, key)) return key;
+  if (typeof value !== "object" || value === null) return `${key}\n${value}`;
+  const inside = Object.entries(value).map(([name, item]) => openTexts(item, isMarked, name));
+  return [key, ...inside].join("\n");
 }
 
 /** The texts that stand for a value that is not known yet, by the type that the value will have. */

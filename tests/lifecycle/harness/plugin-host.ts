@@ -16,14 +16,17 @@ import {
   type Json,
   type JsonMap,
   type OperationOptions,
+  openTexts,
   type ReadBack,
   type ResourceState,
   secret,
+  secretSignature,
+  signatureKey,
   type Written,
 } from "./host";
 
 interface Message {
-  serializeBinary(): Uint8Array;
+  toObject(): object;
 }
 type Callback<Reply> = (error: ServiceError | null, reply: Reply) => void;
 
@@ -82,7 +85,7 @@ export class PluginHost implements Host {
   }
 
   async check(urn: string, olds: JsonMap, news: JsonMap): Promise<Checked> {
-    const request = new provider.CheckRequest().setUrn(urn).setType(this.type).setName(nameOf(urn));
+    const request = new provider.CheckRequest().setUrn(urn).setType(typeOf(urn)).setName(nameOf(urn));
     request.setOlds(struct(olds)).setNews(struct(news)).setRandomseed(new Uint8Array(32));
     const reply = await this.call<provider.CheckResponse>((done) => this.client.check(request, done));
     const failures = reply.getFailuresList().map((failure) => failure.toObject());
@@ -90,7 +93,7 @@ export class PluginHost implements Host {
   }
 
   async diff(state: ResourceState, news: JsonMap): Promise<Diffed> {
-    const request = new provider.DiffRequest().setId(state.id).setUrn(state.urn).setType(this.type);
+    const request = new provider.DiffRequest().setId(state.id).setUrn(state.urn).setType(typeOf(state.urn));
     request.setOlds(struct(state.outputs)).setOldInputs(struct(state.inputs)).setNews(struct(news));
     const reply = await this.call<provider.DiffResponse>((done) => this.client.diff(request, done));
     const changes = (["unknown", "none", "some"] as const)[reply.getChanges()] ?? "unknown";
@@ -99,14 +102,14 @@ export class PluginHost implements Host {
   }
 
   async create(urn: string, inputs: JsonMap, options: OperationOptions = {}): Promise<Written> {
-    const request = new provider.CreateRequest().setUrn(urn).setType(this.type).setProperties(struct(inputs));
+    const request = new provider.CreateRequest().setUrn(urn).setType(typeOf(urn)).setProperties(struct(inputs));
     request.setPreview(options.preview ?? false).setTimeout(options.timeoutSeconds ?? 0);
     const reply = await this.call<provider.CreateResponse>((done) => this.client.create(request, done));
     return { id: reply.getId(), outputs: javaScript(reply.getProperties()) };
   }
 
   async update(state: ResourceState, news: JsonMap, options: OperationOptions = {}): Promise<JsonMap> {
-    const request = new provider.UpdateRequest().setId(state.id).setUrn(state.urn).setType(this.type);
+    const request = new provider.UpdateRequest().setId(state.id).setUrn(state.urn).setType(typeOf(state.urn));
     request.setOlds(struct(state.outputs)).setOldInputs(struct(state.inputs)).setNews(struct(news));
     request.setPreview(options.preview ?? false).setTimeout(options.timeoutSeconds ?? 0);
     const reply = await this.call<provider.UpdateResponse>((done) => this.client.update(request, done));
@@ -114,20 +117,20 @@ export class PluginHost implements Host {
   }
 
   async delete(state: ResourceState, options: OperationOptions = {}): Promise<void> {
-    const request = new provider.DeleteRequest().setId(state.id).setUrn(state.urn).setType(this.type);
+    const request = new provider.DeleteRequest().setId(state.id).setUrn(state.urn).setType(typeOf(state.urn));
     request.setProperties(struct(state.outputs)).setOldInputs(struct(state.inputs));
     request.setTimeout(options.timeoutSeconds ?? 0);
     await this.call<Empty>((done) => this.client.delete(request, done));
   }
 
   read(state: ResourceState): Promise<ReadBack | undefined> {
-    const request = new provider.ReadRequest().setId(state.id).setUrn(state.urn).setType(this.type);
+    const request = new provider.ReadRequest().setId(state.id).setUrn(state.urn).setType(typeOf(state.urn));
     return this.readBack(request.setProperties(struct(state.outputs)).setInputs(struct(state.inputs)));
   }
 
   /** An import sends neither properties nor inputs. */
   importRead(urn: string, id: string): Promise<ReadBack | undefined> {
-    return this.readBack(new provider.ReadRequest().setId(id).setUrn(urn).setType(this.type));
+    return this.readBack(new provider.ReadRequest().setId(id).setUrn(urn).setType(typeOf(urn)));
   }
 
   /** Calls a function; the engine's own answer to failures is to ignore them, so there must be none. */
@@ -140,7 +143,7 @@ export class PluginHost implements Host {
 
   /** The ids of one page of a list, and the token of the next page. */
   list(page: { limit?: number; pageSize?: number; token?: string } = {}): Promise<{ ids: string[]; next?: string }> {
-    const request = new provider.ListRequest().setToken(this.type).setLimit(page.limit ?? 0);
+    const request = new provider.ListRequest().setToken(`ztp:${this.token}`).setLimit(page.limit ?? 0);
     request.setPageSize(page.pageSize ?? 0).setContinuationToken(page.token ?? "");
     const ids: string[] = [];
     let next: string | undefined;
@@ -168,10 +171,6 @@ export class PluginHost implements Host {
   async close(): Promise<void> {
     this.client.close();
     await this.stop();
-  }
-
-  private get type(): string {
-    return `ztp:${this.token}`;
   }
 
   private async readBack(request: provider.ReadRequest): Promise<ReadBack | undefined> {
@@ -218,8 +217,18 @@ function javaScript(value: Struct | undefined): JsonMap {
   return (value?.toJavaScript() ?? {}) as { [key: string]: Json };
 }
 
+/** What a message says to whoever may see it. */
 function textOf(message: Message): string {
-  return Buffer.from(message.serializeBinary()).toString("utf8");
+  return openTexts(message.toObject(), isSecretStruct);
+}
+
+function isSecretStruct(value: unknown): boolean {
+  const { fieldsMap } = (value ?? {}) as { fieldsMap?: [key: string, value: { stringValue?: string }][] };
+  return fieldsMap?.some(([key, field]) => key === signatureKey && field.stringValue === secretSignature) ?? false;
+}
+
+function typeOf(urn: string): string {
+  return urn.split("::")[2] ?? "";
 }
 
 function nameOf(urn: string): string {

@@ -17,6 +17,14 @@ import { PluginHost } from "./plugin-host";
 
 /** The arguments of every resource of a program, by name. */
 export type Program = { [name: string]: JsonMap };
+
+const typeKey = Symbol("type");
+
+/** The arguments of a resource that is not of the type that its stack is about. */
+export function ofType(token: string, inputs: JsonMap): JsonMap {
+  return Object.assign({ ...inputs }, { [typeKey]: token });
+}
+
 export type Operation = "same" | "create" | "update" | "replace" | "delete";
 
 export interface RunOptions extends Pick<OperationOptions, "timeoutSeconds"> {
@@ -44,7 +52,7 @@ interface Step {
 }
 
 /**
- * A stack of resources of one type, and what the engine does with it. Every run has a provider process of its own, as
+ * A stack of resources, most of one type, and what the engine does with it. Every run has a provider process of its own, as
  * with the CLI; the resources of a run are written at once. Unlike the engine it goes on after a failure.
  */
 export class Stack {
@@ -74,9 +82,14 @@ export class Stack {
     this.engine.close();
   }
 
-  urn(name: string): string {
-    const type = this.kind === "plugin" ? `ztp:${this.token}` : `pulumi-nodejs:dynamic/${this.token}`;
+  urn(name: string, token = this.token): string {
+    const type = this.kind === "plugin" ? `ztp:${token}` : `pulumi-nodejs:dynamic/${token}`;
     return `urn:pulumi:test::project::${type}::${name}`;
+  }
+
+  /** What providers have told the engine so far. */
+  messages(): readonly EngineMessage[] {
+    return this.engine.messages;
   }
 
   /** The state of a resource that must be there. */
@@ -168,7 +181,7 @@ export class Stack {
   private async plan(host: Host, program: Program, run: Run, preview: boolean): Promise<Step[]> {
     const steps: Step[] = [];
     for (const [name, given] of Object.entries(program)) {
-      const urn = this.urn(name);
+      const urn = this.urnIn(program, name);
       const old = this.resources.get(urn);
       const news = host.programInputs(urn, given, preview);
       const { inputs, failures } = await host.check(urn, old?.inputs ?? {}, news);
@@ -186,9 +199,14 @@ export class Stack {
   }
 
   private removed(program: Program, run: Run): Step[] {
-    const gone = [...this.resources.values()].filter(({ urn }) => !(nameOf(urn) in program));
+    const named = new Set(Object.keys(program).map((name) => this.urnIn(program, name)));
+    const gone = [...this.resources.values()].filter(({ urn }) => !named.has(urn));
     for (const { urn } of gone) run.operations[nameOf(urn)] = "delete";
     return gone.map(({ urn, inputs }) => ({ name: nameOf(urn), urn, inputs }));
+  }
+
+  private urnIn(program: Program, name: string): string {
+    return this.urn(name, (program[name] as { [typeKey]?: string })[typeKey]);
   }
 
   private async previewStep(host: Host, { urn, inputs, old, diffed }: Step): Promise<void> {

@@ -1,7 +1,12 @@
 import { z } from "zod";
-import { field, openEnum } from "../../core/shape";
+import { type Field, field, openEnum } from "../../core/shape";
 
 export const upperCase = (serial: string): string => serial.trim().toUpperCase();
+
+/** As `owns` names a device, whichever resource manages it. */
+export const deviceName = (serial: string): string => `FortiZTP device ${upperCase(serial)}`;
+
+export const serialPattern = /^\s*[A-Za-z0-9-]+\s*$/;
 
 export const deviceType = field(openEnum(["FortiGate", "FortiAP", "FortiSwitch", "FortiExtender"]).optional(), {
   doc: "The product. Default: what FortiZTP says. Given, it must agree with it.",
@@ -54,3 +59,44 @@ export const targetInputs = {
     doc: "FortiGate VM to FortiManagerCloud only: the VM platform, such as FortiGate-VM64-KVM.",
   }),
 };
+
+/** What a program says of a device that is one of many: all of its own target, or nothing but the shared one. */
+export const memberInputs = {
+  // A map of devices must not become another map because of one of them.
+  deviceType: { ...deviceType, change: "update" } as typeof deviceType,
+  ...targetInputs,
+  provisionTarget: { ...targetInputs.provisionTarget, required: false } as Field<string | undefined>,
+};
+
+/** What a program says about how its devices are handled, which costs no call to change. */
+export const behaviourInputs = {
+  adopt: field(z.enum(["never", "identical", "update"]).optional(), {
+    doc:
+      "What happens to a device that is already provisioned when the program first names it. identical: take it over " +
+      "when it goes to the same target, else refuse. update: provision it anew when it differs. never: refuse. " +
+      "Default: identical.",
+    change: "local",
+    default: "identical",
+  }),
+  onDelete: field(z.enum(["unprovision", "retain"]).optional(), {
+    doc: "What delete does: unprovision clears the target, retain leaves the device as it is. Default: unprovision.",
+    change: "local",
+    default: "unprovision",
+  }),
+  waitFor: field(z.enum(["accepted", "provisioned"]).optional(), {
+    doc:
+      "When a create or update is done: accepted as soon as FortiZTP has recorded the target, provisioned when the " +
+      "device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.",
+    change: "local",
+    default: "accepted",
+  }),
+  timeoutSeconds: field(z.int().positive().optional(), {
+    doc: "How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late.",
+    change: "local",
+    default: 1800,
+  }),
+};
+
+export function waitingOf(inputs: { waitFor?: "accepted" | "provisioned"; timeoutSeconds?: number }) {
+  return { waitFor: inputs.waitFor ?? "accepted", timeoutSeconds: inputs.timeoutSeconds ?? 1800 } as const;
+}

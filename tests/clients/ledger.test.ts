@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { Budget, BudgetExhausted, type BudgetLedger } from "../../provider/clients/http/budget";
+import { MemoryLedger } from "../../provider/clients/http/ledger";
+import { rejection, settled, TestClock } from "./support";
+
+const minute = 60_000;
+const hour = 3_600_000;
+const calls = { counts: "calls", limit: 2, perMs: minute } as const;
+const errors = { counts: "errors", limit: 3, perMs: hour } as const;
+
+describe("a ledger", () => {
+  test("takes from all windows or from none, and names what is short for longest", () => {
+    const clock = new TestClock();
+    const ledger = new MemoryLedger(clock);
+    expect(ledger.tryTake([calls, errors], 0)).toBeUndefined();
+    expect(ledger.tryTake([calls, errors], 0)).toBeUndefined();
+    expect(ledger.tryTake([calls, errors], 0)).toEqual({ of: "calls", waitMs: minute + 1_000 });
+    ledger.recordErrors(3);
+    expect(ledger.tryTake([calls, errors], 0)).toEqual({ of: "errors", waitMs: hour + 1_000 });
+    ledger.pauseUntil(clock.now() + 2 * hour);
+    ledger.pauseUntil(clock.now() + hour);
+    expect(ledger.tryTake([calls, errors], 0)).toEqual({ of: "pause", waitMs: 2 * hour });
+    expect(ledger.usage([calls, errors])).toEqual({ used: [2, 3], pausedUntil: clock.now() + 2 * hour });
+  });
+
+  test("forgets what is older than the window", async () => {
+    const clock = new TestClock();
+    const ledger = new MemoryLedger(clock);
+    ledger.tryTake([calls], 0);
+    ledger.recordErrors(1);
+    await clock.sleep(minute + 1_000);
+    expect(ledger.usage([calls, errors]).used).toEqual([0, 1]);
+  });
+});
+
+describe("a budget", () => {
+  test("turns callers away from a window that stops, at once, and lets them wait for others", async () => {
+    const clock = new TestClock();
+    const budget = new Budget({ windows: [calls, { ...errors, stops: true }], clock });
+    (await budget.take()).failed(2);
+    (await budget.take()).succeeded();
+    (await budget.take()).failed(1);
+    expect(clock.slept).toEqual([minute + 1_000]);
+    const refusal = await rejection(budget.take());
+    expect(refusal).toBeInstanceOf(BudgetExhausted);
+    expect(refusal).toMatchObject({ of: "errors", waitMs: hour - minute });
+    expect(clock.slept).toHaveLength(1);
+    await clock.sleep(hour);
+    (await budget.take()).succeeded();
+  });
+
+  test("some callers leave more errors to others", async () => {
+    const budget = new Budget({ windows: [{ ...errors, stops: true }], clock: new TestClock() });
+    (await budget.take()).failed(2);
+    await expect(budget.take({ errorReserve: 1 })).rejects.toThrow(BudgetExhausted);
+    (await budget.take({ errorReserve: 0 })).succeeded();
+  });
+
+  test("waits for a pause no longer than the caller allows", async () => {
+    const clock = new TestClock();
+    const budget = new Budget({ windows: [], clock });
+    budget.pauseUntil(clock.now() + minute);
+    expect((await budget.usage()).pausedUntil).toBe(clock.now() + minute);
+    expect(await rejection(budget.take({ maxPauseMs: minute - 1 }))).toMatchObject({ of: "pause", waitMs: minute });
+    (await budget.take({ maxPauseMs: minute })).succeeded();
+    expect(clock.slept).toEqual([minute]);
+    expect(await budget.usage()).toEqual({ windows: [], pausedUntil: undefined });
+  });
+
+  test("tells what is used", async () => {
+    const budget = new Budget({ windows: [calls, errors], clock: new TestClock() });
+    (await budget.take()).failed(2);
+    expect((await budget.usage()).windows).toEqual([
+      { ...calls, used: 1 },
+      { ...errors, used: 2 },
+    ]);
+  });
+
+  test("sees the end of a call while a slow ledger is still thinking", async () => {
+    const answers: ((pending: number) => void)[] = [];
+    const memory = new MemoryLedger(new TestClock());
+    const slow: BudgetLedger = {
+      tryTake: async (windows, pending) => {
+        await new Promise<void>((resolve) => answers.push(() => resolve()));
+        return memory.tryTake(windows, pending);
+      },
+      recordErrors: (count) => memory.recordErrors(count),
+      pauseUntil: (time) => memory.pauseUntil(time),
+      usage: (windows) => memory.usage(windows),
+    };
+    const think = async () => {
+      await settled();
+      answers.shift()?.(0);
+      await settled();
+    };
+    const budget = new Budget({ windows: [{ ...errors, limit: 1 }], ledger: slow, clock: new TestClock() });
+    const first = budget.take();
+    await think();
+    const permit = await first;
+    const second = budget.take();
+    await settled();
+    // The question with one call pending is out; the call ends before the answer is there.
+    permit.succeeded();
+    await think();
+    await think();
+    (await second).succeeded();
+  });
+});
