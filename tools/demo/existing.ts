@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { type DeviceSeed, generateDevices } from "../../simulators";
@@ -30,7 +30,7 @@ export function writeEmptyProject(folder: string): string {
   const plugins = { providers: [{ name: "ztp", path: join(root, "plugin") }] };
   writeFileSync(join(folder, "Pulumi.yaml"), stringify({ name: "branches", runtime: "nodejs", plugins }));
   writeFileSync(join(folder, "package.json"), '{ "name": "branches", "main": "index.ts" }\n');
-  writeFileSync(join(folder, "tsconfig.json"), '{ "compilerOptions": { "module": "commonjs", "strict": true } }\n');
+  copyFileSync(join(root, "examples", "fleet", "tsconfig.json"), join(folder, "tsconfig.json"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   return folder;
 }
