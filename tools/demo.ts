@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
-import { existingFleet, importFleet, writeEmptyProject } from "./demo/existing";
+import { existingFleet, importFleet } from "./demo/existing";
 import { explain, headline, quoted, say, table } from "./demo/print";
 import { type Host, Stage } from "./demo/stage";
 import { configure, endStory, playStory } from "./demo/story";
+import { writeEmptyProject } from "./empty-project";
 
 const usage = `Usage: npm run demo -- [--host plugin|dynamic] [--keep]
 

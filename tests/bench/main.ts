@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { measureCheckAndDiff } from "./check-and-diff";
 import { runFleet } from "./fleet-run";
+import { runImport } from "./import-run";
 import { measureStart } from "./plugin-start";
 import { summarize, table } from "./report";
-import { type Round, rowsFor } from "./rows";
+import { importedOf, type Round, rowsFor } from "./rows";
 import { SimulatorProcess } from "./simulator";
 
 const usage = `Usage: npm run bench -- [options]
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     const measurements: Measurements = {
       provider: () => runFleet("provider", simulators, { devices, finish }),
       deviceSet: () => runFleet("deviceSet", simulators, { devices, finish }),
+      imported: () => runImport(simulators, importedOf(devices)),
       noop: () => runFleet("noop", simulators, { devices, finish: false }),
       handWritten: () => runFleet("handWritten", simulators, { devices, finish: false }),
       start: measureStart,

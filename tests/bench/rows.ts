@@ -1,10 +1,12 @@
 import type { FleetLife, FleetRun } from "./fleet-run";
+import type { ImportRun } from "./import-run";
 import type { StartTimes } from "./plugin-start";
 
 /** What one round of measurements found; a part that no wanted row needs is not measured. */
 export interface Round {
   provider?: FleetLife;
   deviceSet?: FleetLife;
+  imported?: ImportRun;
   noop?: FleetRun;
   handWritten?: FleetRun;
   start?: StartTimes;
@@ -24,9 +26,15 @@ export interface Row {
   bar?: number;
 }
 
+/** How many existing devices are imported, in a fleet of so many. */
+export function importedOf(devices: number): number {
+  return Math.ceil(devices / 2);
+}
+
 /** All that is measured, for a fleet of so many devices. */
 export function rowsFor(devices: number): Row[] {
   const fleet = `${devices.toLocaleString("en")} devices`;
+  const existing = `${importedOf(devices).toLocaleString("en")} existing devices`;
   const handWritten = "baseline: hand-written dynamic resource, hourly limit lifted for it";
   return [
     {
@@ -83,6 +91,39 @@ export function rowsFor(devices: number): Row[] {
       needsFinished: true,
       ours: ({ deviceSet }) => deviceSet?.finished?.refresh.seconds,
       baseline: ({ provider }) => provider?.finished?.refresh.seconds,
+    },
+    {
+      name: `npx ztp import of ${existing}: FortiZTP calls`,
+      unit: "calls",
+      needs: ["imported"],
+      ours: ({ imported }) => imported?.ztp.calls,
+      bar: 5,
+    },
+    {
+      name: `npx ztp import of ${existing}: time`,
+      unit: "s",
+      needs: ["imported"],
+      ours: ({ imported }) => imported?.ztp.seconds,
+    },
+    {
+      name: `pulumi import of ${existing}, which reads them twice: FortiZTP calls`,
+      unit: "calls",
+      needs: ["imported"],
+      ours: ({ imported }) => imported?.pulumi.calls,
+      bar: 10,
+    },
+    {
+      name: `pulumi import of ${existing}: time`,
+      unit: "s",
+      needs: ["imported"],
+      ours: ({ imported }) => imported?.pulumi.seconds,
+    },
+    {
+      name: `empty preview of ${existing} after their import: FortiZTP calls`,
+      unit: "calls",
+      needs: ["imported"],
+      ours: ({ imported }) => imported?.preview.calls,
+      bar: 0,
     },
     {
       name: `up of ${fleet}: time relative to a provider that answers at once`,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { SimulatorDescription } from "../../simulators";
+import type { DeviceSeed, SimulatorDescription } from "../../simulators";
 import { generateDevices } from "../../simulators/fortinet/seeds";
 import { findProjectRoot } from "../../tools/toolchain";
 
@@ -44,10 +44,15 @@ export class SimulatorProcess {
   /** Starts afresh with so many new devices, and answers with their serial numbers. */
   async begin(deviceCount: number, rateLimit: boolean): Promise<string[]> {
     const devices = generateDevices(deviceCount);
-    await this.control("POST", "/reset");
-    await this.control("PUT", "/fortinet/devices", devices);
+    await this.beginWith(devices);
     await this.control("PATCH", "/fortinet/variants", { rateLimit });
     return devices.map(({ deviceSN }) => deviceSN);
+  }
+
+  /** Starts afresh with these devices. */
+  async beginWith(devices: readonly DeviceSeed[]): Promise<void> {
+    await this.control("POST", "/reset");
+    await this.control("PUT", "/fortinet/devices", devices);
   }
 
   /** Counts the calls to FortiZTP that the work makes. */

@@ -1,8 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { type DeviceSeed, generateDevices } from "../../simulators";
-import { findProjectRoot } from "../toolchain";
 import { explain, say } from "./print";
 import type { Stage } from "./stage";
 
@@ -21,18 +19,6 @@ function targetOf({ deviceType, model }: DeviceSeed): Partial<DeviceSeed> {
   if (deviceType !== "FortiGate") return { provisionTarget: "FortiEdgeCloud", region: "europe" };
   if (model === "FortiGate-100F") return { provisionTarget: "FortiManager", fortiManagerOid: 202, scriptOid: 102 };
   return { provisionTarget: "FortiManager", fortiManagerOid: 201, useDefaultScript: true };
-}
-
-/** A project without any resource yet. */
-export function writeEmptyProject(folder: string): string {
-  const root = findProjectRoot();
-  mkdirSync(folder);
-  const plugins = { providers: [{ name: "ztp", path: join(root, "plugin") }] };
-  writeFileSync(join(folder, "Pulumi.yaml"), stringify({ name: "branches", runtime: "nodejs", plugins }));
-  writeFileSync(join(folder, "package.json"), '{ "name": "branches", "main": "index.ts" }\n');
-  copyFileSync(join(root, "examples", "fleet", "tsconfig.json"), join(folder, "tsconfig.json"));
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
-  return folder;
 }
 
 /** A fleet that is there already comes under management. */
