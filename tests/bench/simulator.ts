@@ -31,7 +31,7 @@ export class SimulatorProcess {
   }
 
   /** Where the provider finds the simulated account, and with which credentials. */
-  get environment(): NodeJS.ProcessEnv {
+  get environment(): Record<string, string> {
     const { apiId, password, authUrl, fortiztpUrl } = this.description.fortinet;
     return {
       ZTP_FORTINET_API_ID: apiId,
