@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+const setupFiles = ["tests/private-state.ts"];
 const tests = (folder: string) => `tests/${folder}**/*.test.{ts,mjs}`;
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
           name: "fast",
           include: [tests("")],
           exclude: [tests("engine/"), tests("soak/")],
+          setupFiles,
           testTimeout: 20_000,
           hookTimeout: 20_000,
           sequence: { groupOrder: 0 },
@@ -20,6 +22,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: [tests("engine/")],
+          setupFiles,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,5 +1,19 @@
 import type { ConfigSection } from "./core/config";
 import type { Func, Resource } from "./core/resource";
+import { budgetConfig } from "./resources/budget";
+import { checkAccess, getBudget } from "./resources/forticare/access";
+import { contract } from "./resources/forticare/contract";
+import { getContracts } from "./resources/forticare/contracts";
+import { folder } from "./resources/forticare/folder";
+import { getFolder, getFolders } from "./resources/forticare/folders";
+import { license } from "./resources/forticare/license";
+import { getLicenseFile, getLicenses } from "./resources/forticare/licenses";
+import { product } from "./resources/forticare/product";
+import { productDecommission } from "./resources/forticare/product-decommission";
+import { productSet } from "./resources/forticare/product-set";
+import { productTransfer } from "./resources/forticare/product-transfer";
+import { getProduct, getProducts } from "./resources/forticare/products";
+import { serviceContract } from "./resources/forticare/service-contract";
 import { fortinetConfig } from "./resources/fortinet/config";
 import { device } from "./resources/fortiztp/device";
 import { deviceSet } from "./resources/fortiztp/device-set";
@@ -20,9 +34,31 @@ export interface Registry {
 
 /** Everything that the provider offers: one line each. */
 export const registry: Registry = {
-  config: [fortinetConfig, limitsConfig],
-  resources: [device, deviceSet, fortiManager, script],
+  config: [fortinetConfig, limitsConfig, budgetConfig],
+  resources: [
+    device,
+    deviceSet,
+    fortiManager,
+    script,
+    contract,
+    folder,
+    license,
+    product,
+    productDecommission,
+    productSet,
+    productTransfer,
+    serviceContract,
+  ],
   functions: [
+    checkAccess,
+    getBudget,
+    getContracts,
+    getFolder,
+    getFolders,
+    getLicenseFile,
+    getLicenses,
+    getProduct,
+    getProducts,
     getDevice,
     getDevices,
     getFirmwareProfiles,

@@ -8,12 +8,13 @@ import { projectRoot, readJson, writeAtomically } from "./setup/files.mjs";
 import { findNode } from "./setup/node.mjs";
 import { ensurePlugin } from "./setup/plugin.mjs";
 import { say, showFailure } from "./setup/problem.mjs";
+import { ensureRedis } from "./setup/redis.mjs";
 
 /** Where setup writes down what it found; tools/workspace.ts reads it. */
 const recordFile = join(projectRoot, "node_modules", ".cache", "pulumi-ztp", "toolchain.json");
 
 /**
- * Makes ready what a command needs besides the npm packages: "compiled", "compiled-tolerant", "plugin", "cli".
+ * Makes ready what a command needs besides the npm packages: "compiled", "compiled-tolerant", "plugin", "cli", "redis".
  * Prints on stderr only. The answer has the environment to run commands in.
  */
 export async function setup(needs = ["compiled", "plugin", "cli"]) {
@@ -26,7 +27,8 @@ export async function setup(needs = ["compiled", "plugin", "cli"]) {
   const cli = needs.includes("cli")
     ? await ensureCli({ root: projectRoot, node: node.command, known: before?.cli })
     : before?.cli;
-  const record = { node, cli };
+  const redis = needs.includes("redis") ? await ensureRedis() : before?.redis;
+  const record = { node, cli, redis };
   if (JSON.stringify(record) !== JSON.stringify(before)) writeAtomically(recordFile, JSON.stringify(record, null, 2));
   const directories = [node.directory, ...(cli?.directories ?? [])];
   const env = { ...process.env, PATH: [...directories, process.env.PATH].join(delimiter) };

@@ -15,7 +15,7 @@ const steps = [
   ["Build", () => prepare(["compiled", "plugin"])],
   ["Format and lint", () => runStep(inModules("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings")],
   ["Generated files are up to date", () => runStep(join(projectRoot, "dist", "tools", "generate.js"), "--check")],
-  ["Pulumi CLI", () => prepare(["cli"])],
+  ["Pulumi CLI and Redis", () => prepare(["cli", "redis"])],
   ["Tests", () => runVitest(process.argv.slice(2))],
 ];
 

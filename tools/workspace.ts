@@ -114,6 +114,7 @@ function privateVariables(directory: string, { node, cli }: Toolchain): Record<s
     PULUMI_HOME: join(directory, "home"),
     PULUMI_BACKEND_URL: pathToFileURL(join(directory, "state")).href,
     PULUMI_CONFIG_PASSPHRASE: "private",
+    ZTP_STATE_DIR: join(directory, "ztp"),
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
     PULUMI_DISABLE_REGISTRY_RESOLVE: "1",

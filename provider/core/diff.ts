@@ -40,6 +40,8 @@ interface Place {
   change: Change | undefined;
   /** An item of a list or map that stands on both sides: one more or less of them is a change of the whole. */
   item?: boolean;
+  /** It has a default, which says what it is where it is absent. */
+  settled?: boolean;
   found: Difference[];
 }
 
@@ -61,12 +63,13 @@ function diffObject(fields: Fields, from: ValueMap, to: ValueMap, place: Place):
 function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Value, place: Place): void {
   const from = isSecret(oldValue) ? oldValue.value : oldValue;
   const to = isSecret(newValue) ? newValue.value : newValue;
-  const tell = (kind: Difference["kind"]) => report(place, kind, !hasUnknown(from) && !hasUnknown(to));
+  const tell = (kind: Difference["kind"], settled = false) =>
+    report(settled ? { ...place, settled } : place, kind, !hasUnknown(from) && !hasUnknown(to));
   if (shape.kind === "object" && isMap(from) && isMap(to)) {
     diffObject(shape.fields, from, to, place);
   } else if (isBlank(from) || isBlank(to)) {
     const unchanged = isBlank(from) ? isBlank(to) || to === declared.default : from === declared.default;
-    if (!unchanged) tell(isBlank(from) ? "add" : "delete");
+    if (!unchanged) tell(isBlank(from) ? "add" : "delete", declared.default !== undefined);
   } else if (isUnknown(from) || isUnknown(to)) {
     tell("update");
   } else if (shape.kind === "map" && isMap(from) && isMap(to)) {
@@ -105,7 +108,7 @@ function entriesOfBoth(declared: Field, from: ValueMap, to: ValueMap): Iterable<
 /** Between absent and present, and while unknown, nothing says that it is another object. */
 function report(place: Place, kind: Difference["kind"], known: boolean): void {
   let change = place.change ?? "update";
-  if (change === "replace" && kind !== "update" && !place.item) change = "update";
+  if (change === "replace" && kind !== "update" && !place.item && !place.settled) change = "update";
   if (!known && (change === "replace" || change === "immutable")) change = "update";
   place.found.push({ path: place.path, property: place.property, kind, change });
 }

@@ -58,7 +58,7 @@ export interface AnyShape {
  * What a change of a field means.
  * - `update`: the vendor can change it in place.
  * - `replace`: it identifies the object, so a change makes another one. Leaving an optional identity out lets the
- *   vendor tell it, so going between absent and present is an update, never a replacement.
+ *   vendor tell it, so going between absent and present is an update, never a replacement, unless it has a default.
  * - `immutable`: the vendor cannot change it; the preview fails with a sentence.
  * - `writeOnly`: used at creation and never compared.
  * - `local`: changes only what the provider does; costs no call.

@@ -260,7 +260,10 @@ export interface DeviceArgs {
    * device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.
    */
   waitFor?: pulumi.Input<"accepted" | "provisioned">;
-  /** How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late. */
+  /**
+   * How long to wait, in seconds: for `waitFor: provisioned`, and before that for a device to appear in FortiZTP
+   * that this program registers in FortiCare. Default: 1800, after which FortiZTP calls it late.
+   */
   timeoutSeconds?: pulumi.Input<number>;
 }
 
@@ -353,7 +356,10 @@ export class Device extends Resource {
    * device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.
    */
   declare readonly waitFor: pulumi.Output<"accepted" | "provisioned" | undefined>;
-  /** How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late. */
+  /**
+   * How long to wait, in seconds: for `waitFor: provisioned`, and before that for a device to appear in FortiZTP
+   * that this program registers in FortiCare. Default: 1800, after which FortiZTP calls it late.
+   */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** unprovisioned, incomplete (sent, has not finished), provisioned, or hidden. */
   declare readonly provisionStatus: pulumi.Output<string>;
@@ -403,7 +409,10 @@ export interface DeviceSetArgs {
    * device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.
    */
   waitFor?: pulumi.Input<"accepted" | "provisioned">;
-  /** How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late. */
+  /**
+   * How long to wait, in seconds: for `waitFor: provisioned`, and before that for a device to appear in FortiZTP
+   * that this program registers in FortiCare. Default: 1800, after which FortiZTP calls it late.
+   */
   timeoutSeconds?: pulumi.Input<number>;
 }
 
@@ -457,7 +466,10 @@ export class DeviceSet extends Resource {
    * device has called home and is managed, which takes weeks for a box that nobody has powered. Default: accepted.
    */
   declare readonly waitFor: pulumi.Output<"accepted" | "provisioned" | undefined>;
-  /** How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late. */
+  /**
+   * How long to wait, in seconds: for `waitFor: provisioned`, and before that for a device to appear in FortiZTP
+   * that this program registers in FortiCare. Default: 1800, after which FortiZTP calls it late.
+   */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /**
    * The status of each device that this set has taken, by serial in upper case: unprovisioned, incomplete (sent,

@@ -22,24 +22,45 @@ export interface FortinetConfigArgs {
   forticareUrl?: pulumi.Input<string>;
   /** The OAuth client id of FortiZTP. Default: fortiztp. */
   clientId?: pulumi.Input<string>;
+  /** The OAuth client id of FortiCare. Default: assetmanagement. */
+  forticareClientId?: pulumi.Input<string>;
+  /**
+   * The number of the FortiCloud account of every FortiCare resource and function that names none. Default: the
+   * account of the API user, whose scope must then be local.
+   */
+  accountId?: pulumi.Input<number>;
+  /**
+   * The scope of the API user. With organization FortiCare wants an accountId in every call, so one that is
+   * missing is told before anything is sent. Default: local.
+   */
+  scope?: pulumi.Input<"local" | "organization">;
   /** Refuse every write. Default: false. */
   readOnly?: pulumi.Input<boolean>;
   /** A PEM file with certificate authorities to trust besides the usual ones. */
   caFile?: pulumi.Input<string>;
   /** Do not verify TLS certificates. For laboratories only. Default: false. */
   insecureSkipVerify?: pulumi.Input<boolean>;
-  /** How often a call that is safe to repeat is repeated after a failure, 0 to 10. Default: 3. */
+  /** How often a call that is safe to repeat is repeated after a failure, 0 to 10. Default: 3; to FortiCare 2. */
   maxRetries?: pulumi.Input<number>;
   /** Seconds to connect. Default: 10. */
   connectTimeoutSeconds?: pulumi.Input<number>;
-  /** Seconds for one call. Default: 60. */
+  /** Seconds for one call. Default: 60; for a write to FortiCare 300, since an answer that is missed is costly. */
   requestTimeoutSeconds?: pulumi.Input<number>;
   /** The longest wait, in seconds, that the vendor may ask for before the call fails. Default: 300. */
   maxRetryAfterSeconds?: pulumi.Input<number>;
   /** Calls to FortiZTP in any 60 minutes. Default: 2000, the vendor's limit. */
   rateLimitPerHour?: pulumi.Input<number>;
-  /** Calls to FortiZTP at once. Default: 8. */
+  /** Calls at once. Default: 8; to FortiCare 4. */
   maxConcurrency?: pulumi.Input<number>;
+  /** Calls to FortiCare in any minute. Default: 90; the vendor's limit is 100. */
+  forticareRateLimitPerMinute?: pulumi.Input<number>;
+  /** Calls to FortiCare in any 60 minutes. Default: 900; the vendor's limit is 1000. */
+  forticareRateLimitPerHour?: pulumi.Input<number>;
+  /**
+   * Failed calls and units in any 60 minutes after which nothing more is sent to FortiCare; reading ends one error
+   * earlier. Default: 8; the vendor's limit is 10.
+   */
+  forticareErrorsPerHour?: pulumi.Input<number>;
   /** The form in which script content is sent. Default: auto, whichever FortiZTP takes and keeps. */
   scriptUploadMode?: pulumi.Input<"auto" | "multipart" | "text" | "json">;
   /**
@@ -67,6 +88,15 @@ export interface LimitsConfigArgs {
   maxReprovision?: pulumi.Input<number | string>;
 }
 
+/** Where the calls made are counted, so that the runs of an hour keep the vendor's limits together. */
+export interface BudgetConfigArgs {
+  /**
+   * A Redis in which machines that share an account count together, such as rediss://user:password@host:6379/0;
+   * needs the package ioredis. Default: a file of this user on this machine.
+   */
+  redisUrl?: pulumi.Input<string>;
+}
+
 export interface ProviderArgs {
   /**
    * FortiCloud: an IAM API user of type Local, whose permission profile includes the services that the program
@@ -75,6 +105,8 @@ export interface ProviderArgs {
   fortinet?: pulumi.Input<FortinetConfigArgs>;
   /** How much one run may do to the devices of one account before it stops. The environment always wins. */
   limits?: pulumi.Input<LimitsConfigArgs>;
+  /** Where the calls made are counted, so that the runs of an hour keep the vendor's limits together. */
+  budget?: pulumi.Input<BudgetConfigArgs>;
 }
 
 /** One account of each vendor that the program uses; pass it as `provider` to the resources of that account. */

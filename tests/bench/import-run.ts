@@ -36,7 +36,7 @@ export async function runImport(simulators: SimulatorProcess, devices: number): 
     return { calls, seconds };
   };
   try {
-    const ztp = await measure(() => workspace.ztp(["import", "--out", project]));
+    const ztp = await measure(() => workspace.ztp(["import", "--service", "fortiztp", "--out", project]));
     writeFileSync(join(project, "index.ts"), 'import "./imported";\n');
     const file = ["--file", join(project, "import.json"), "--yes", "--protect=false", "--generate-code=false"];
     const pulumi = await measure(() => workspace.run(["import", ...file, "--parallel", "64"]));

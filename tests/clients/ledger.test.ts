@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Budget, BudgetExhausted, type BudgetLedger } from "../../provider/clients/http/budget";
 import { MemoryLedger } from "../../provider/clients/http/ledger";
+import { describeLedger } from "./ledger-table";
 import { rejection, settled, TestClock } from "./support";
 
 const minute = 60_000;
@@ -8,30 +9,7 @@ const hour = 3_600_000;
 const calls = { counts: "calls", limit: 2, perMs: minute } as const;
 const errors = { counts: "errors", limit: 3, perMs: hour } as const;
 
-describe("a ledger", () => {
-  test("takes from all windows or from none, and names what is short for longest", () => {
-    const clock = new TestClock();
-    const ledger = new MemoryLedger(clock);
-    expect(ledger.tryTake([calls, errors], 0)).toBeUndefined();
-    expect(ledger.tryTake([calls, errors], 0)).toBeUndefined();
-    expect(ledger.tryTake([calls, errors], 0)).toEqual({ of: "calls", waitMs: minute + 1_000 });
-    ledger.recordErrors(3);
-    expect(ledger.tryTake([calls, errors], 0)).toEqual({ of: "errors", waitMs: hour + 1_000 });
-    ledger.pauseUntil(clock.now() + 2 * hour);
-    ledger.pauseUntil(clock.now() + hour);
-    expect(ledger.tryTake([calls, errors], 0)).toEqual({ of: "pause", waitMs: 2 * hour });
-    expect(ledger.usage([calls, errors])).toEqual({ used: [2, 3], pausedUntil: clock.now() + 2 * hour });
-  });
-
-  test("forgets what is older than the window", async () => {
-    const clock = new TestClock();
-    const ledger = new MemoryLedger(clock);
-    ledger.tryTake([calls], 0);
-    ledger.recordErrors(1);
-    await clock.sleep(minute + 1_000);
-    expect(ledger.usage([calls, errors]).used).toEqual([0, 1]);
-  });
-});
+describeLedger("a ledger in memory", async (clock) => new MemoryLedger(clock));
 
 describe("a budget", () => {
   test("turns callers away from a window that stops, at once, and lets them wait for others", async () => {

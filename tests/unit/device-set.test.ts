@@ -9,12 +9,11 @@ import {
   type Members,
   memberChanges,
   memberProblems,
-  shortened,
-  someOf,
   targetsOf,
 } from "../../provider/resources/fortiztp/device-set-members";
 import { forEachDevice } from "../../provider/resources/fortiztp/device-set-parallel";
 import type { Target } from "../../provider/resources/fortiztp/target";
+import { shortened, someOf } from "../../provider/resources/sets";
 import { failureOf, idleContext, valuesNear } from "./support";
 
 const toManager = { provisionTarget: "FortiManager", fortiManagerOid: 1 };

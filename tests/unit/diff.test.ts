@@ -54,6 +54,14 @@ describe("policies of change", () => {
     expect(diff(fields, { it: "" }, { it: "a" })).toEqual(["add it update"]);
   });
 
+  test("an identity with a default is another one where it comes or goes: what is absent is known", () => {
+    const fields = { it: field(z.int().optional(), { doc: "", change: "replace", default: 0 }) };
+    expect(diff(fields, {}, { it: 1 })).toEqual(["add it replace"]);
+    expect(diff(fields, { it: 1 }, {})).toEqual(["delete it replace"]);
+    expect(diff(fields, {}, { it: 0 })).toEqual([]);
+    expect(diff(fields, {}, { it: unknown })).toEqual(["add it update"]);
+  });
+
   test("one item more or less of an identity that stands on both sides makes another object", () => {
     const fields = { it: field(z.array(z.string()), { doc: "", change: "replace" }) };
     expect(diff(fields, { it: ["a"] }, { it: ["a", "b"] })).toEqual(["add it[1] replace"]);

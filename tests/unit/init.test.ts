@@ -75,7 +75,8 @@ describe("ztp init and credentials", () => {
 
   beforeEach(() => {
     said.length = 0;
-    for (const name of Object.keys(process.env)) if (name.startsWith("ZTP_")) vi.stubEnv(name, undefined);
+    // All but the folder for what outlives a run, which is the tests' own.
+    for (const name of Object.keys(process.env)) if (/^ZTP_(?!STATE_DIR$)/.test(name)) vi.stubEnv(name, undefined);
     vi.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
   });
   afterEach(() => vi.unstubAllEnvs());
@@ -84,8 +85,21 @@ describe("ztp init and credentials", () => {
     const simulators = await startSimulators();
     try {
       await checkCredentials(registry, { fortinet: JSON.stringify(simulators.describe().fortinet) });
-      expect(said.join("")).toMatch(/^FortiZTP: signed in\. FortiZTP in \S+ is Operational\.\n$/);
-      expect(simulators.requests.count({ service: "fortiztp" })).toBe(1);
+      expect(said.join("")).toMatch(/^FortiZTP: signed in\. FortiZTP in \S+ is Operational\.$/m);
+      expect(said.join("")).toMatch(/^FortiCare: signed in\. FortiCare lets the API user read its account\.$/m);
+      for (const service of ["fortiztp", "forticare"]) expect(simulators.requests.count({ service })).toBe(1);
+    } finally {
+      await simulators.close();
+    }
+  });
+
+  it("of an API user without one of the services are told and do not fail", async () => {
+    const user = { apiId: "11111111-0000-4000-8000-000000000001", password: "ztp-only-1!" };
+    const simulators = await startSimulators({ fortinet: { users: [{ ...user, assetManagement: false }] } });
+    try {
+      await checkCredentials(registry, { fortinet: JSON.stringify({ ...simulators.describe().fortinet, ...user }) });
+      expect(said.join("")).toMatch(/^FortiZTP: signed in\./m);
+      expect(said.join("")).toMatch(/^FortiCare: .*permission/im);
     } finally {
       await simulators.close();
     }

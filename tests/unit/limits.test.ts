@@ -6,15 +6,15 @@ import type { Value } from "../../provider/core/values";
 import { Guard, type Wish } from "../../provider/resources/fortiztp/guard";
 import { Lane } from "../../provider/resources/fortiztp/lane";
 import { fortiztp } from "../../provider/resources/fortiztp/service";
-import { allowedBy, excessText, type Limits, limits, limitsConfig } from "../../provider/resources/limits";
+import { allowedBy, excessText, type Limits, limits, type limitsConfig } from "../../provider/resources/limits";
 import { makePlugin, requests, urn } from "./plugin-support";
 import { failureOf, site, startEngine, until } from "./support";
 
 const never = new AbortController().signal;
 
 function servicesWith(raw: Value, environment: NodeJS.ProcessEnv = {}, isDefault = true): Services {
-  const resolve = (section: typeof limitsConfig) =>
-    resolveConfig(section, section === limitsConfig ? raw : { oauthToken: "token" }, environment, isDefault);
+  const rawOf: { [section: string]: Value } = { limits: raw, fortinet: { oauthToken: "token" } };
+  const resolve = (section: typeof limitsConfig) => resolveConfig(section, rawOf[section.name], environment, isDefault);
   return new Services(resolve, () => {});
 }
 

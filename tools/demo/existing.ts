@@ -28,7 +28,7 @@ export async function importFleet(stage: Stage, project: string): Promise<void> 
     `Another account and an empty project. ${devices} devices were sent to their managements by hand over the years. One ` +
       "command reads them all and writes two files: what `pulumi import` takes in, and the program for it.",
     async () => {
-      await stage.ztp(["import", "--out", project], { calls: { atMost: 5 } });
+      await stage.ztp(["import", "--service", "fortiztp", "--out", project], { calls: { atMost: 5 } });
       const program = readFileSync(join(project, "imported.ts"), "utf8").trimEnd().split("\n");
       say();
       explain(`The program has ${program.length} lines; it begins like this:`);

@@ -45,6 +45,8 @@ async function bundle(root) {
       platform: "node",
       target: "node22",
       format: "cjs",
+      // An optional package of the project.
+      external: ["ioredis"],
       write: false,
       outfile: join(root, "plugin", "provider.js"),
       logLevel: "silent",

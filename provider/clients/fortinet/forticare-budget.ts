@@ -1,5 +1,5 @@
 import { Budget, type BudgetUsage, type BudgetWindow, sharedBudget } from "../http/budget";
-import { accountKey, type FortinetOptions, type FortinetSurroundings } from "./options";
+import { budgetKey, type FortinetOptions, type FortinetSurroundings } from "./options";
 
 const minuteMs = 60_000;
 
@@ -30,7 +30,7 @@ export function forticareWindows(options: FortinetOptions & FortinetSurroundings
 export function forticareBudget(options: FortinetOptions & FortinetSurroundings, baseUrl: string): Budget {
   const limits = { windows: forticareWindows(options), maxConcurrency: options.maxConcurrency ?? 4 };
   if (options.clock) return new Budget({ ...limits, clock: options.clock });
-  return sharedBudget(`${baseUrl} ${accountKey(options)}`, limits);
+  return sharedBudget(budgetKey(baseUrl, options), limits, options);
 }
 
 /** How many more errors writes may make. */

@@ -18,7 +18,7 @@ import {
   systemSchema,
 } from "./fortiztp-types";
 import { createFortinetLogin, type FortinetLogin } from "./oauth";
-import { accountKey, commonHttpOptions, type FortinetOptions, type FortinetSurroundings } from "./options";
+import { budgetKey, commonHttpOptions, type FortinetOptions, type FortinetSurroundings } from "./options";
 import { createScripts, type Scripts } from "./scripts";
 
 export type { CallOptions } from "./calls";
@@ -160,7 +160,7 @@ function budgetOf(options: FortinetOptions & FortinetSurroundings, baseUrl: stri
   };
   // A budget that others share cannot run on this caller's own clock.
   if (options.clock) return new Budget({ ...limits, clock: options.clock });
-  return sharedBudget(`${baseUrl} ${accountKey(options)}`, limits);
+  return sharedBudget(budgetKey(baseUrl, options), limits, options);
 }
 
 function hintFor(failure: VendorError): string | undefined {

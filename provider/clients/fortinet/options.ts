@@ -66,6 +66,8 @@ export interface FortinetSurroundings {
   onWait?: (wait: WaitNotice) => void;
   /** In place of the one that all clients of this account at the same service in this process share. */
   budget?: Budget;
+  /** A Redis in which that budget is kept, for machines that share an account. Default: a file of this user. */
+  redisUrl?: string;
   /** The minute and the hour of FortiCare's limits are so many times shorter: for a simulator that is set likewise. Default 1. */
   windowScale?: number;
   redactor?: Redactor;
@@ -108,9 +110,15 @@ export function commonHttpOptions(
 }
 
 /** Names the account in keys without giving a credential away. */
-export function accountKey(options: FortinetOptions): string {
+function accountKey(options: FortinetOptions): string {
   if (options.apiId) return options.apiId.toUpperCase();
   return createHash("sha256")
     .update(options.oauthToken ?? "")
     .digest("hex");
+}
+
+/** Names the budget of the account at one service, however the address is spelled. */
+export function budgetKey(baseUrl: string, options: FortinetOptions): string {
+  const address = URL.canParse(baseUrl) ? new URL(baseUrl).href : baseUrl;
+  return `${address.replace(/\/+$/, "")} ${accountKey(options)}`;
 }

@@ -1,4 +1,5 @@
 import { type Clock, formatDuration, orAborted, systemClock } from "./clock";
+import { type LedgerPlace, lastingLedger } from "./lasting-ledger";
 import { type BudgetLedger, type BudgetWindow, type LedgerUsage, MemoryLedger, type Shortage } from "./ledger";
 
 export type { BudgetLedger, BudgetWindow } from "./ledger";
@@ -182,16 +183,21 @@ export class Budget {
 const budgets = new Map<string, Budget>();
 
 /**
- * The budget of this process for `key` (base URL and account), made on first use. Later callers share its record and
- * set its limits. A caller with its own clock or ledger should make a `Budget` instead.
+ * The budget of this process for `key` (base URL and account), made on first use, with a record that outlives it. Later
+ * callers share it and set its limits. A caller with its own clock or ledger should make a `Budget` instead.
  */
-export function sharedBudget(key: string, limits: Pick<BudgetOptions, "windows" | "maxConcurrency">): Budget {
-  const existing = budgets.get(key);
+export function sharedBudget(
+  key: string,
+  limits: Pick<BudgetOptions, "windows" | "maxConcurrency">,
+  place: LedgerPlace = {},
+): Budget {
+  const own = [key, place.redisUrl].join(" ");
+  const existing = budgets.get(own);
   if (existing) {
     existing.configure(limits);
     return existing;
   }
-  const budget = new Budget(limits);
-  budgets.set(key, budget);
+  const budget = new Budget({ ...limits, ledger: lastingLedger(key, place) });
+  budgets.set(own, budget);
   return budget;
 }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "./clock";
+import type { VendorErrorDetails } from "./errors";
 
 /** One limit of a vendor over a sliding window. */
 export interface BudgetWindow {
@@ -30,7 +31,7 @@ export interface LedgerUsage {
   pausedUntil: number;
 }
 
-/** Where calls and errors of one account at one vendor are recorded. In memory here; a file or a shared store can stand in. */
+/** Where calls and errors of one account at one vendor are recorded. In the memory of this process, in a file, or in Redis. */
 export interface BudgetLedger {
   /**
    * Records one call if no pause is on and every window has room, and answers undefined; else records nothing and
@@ -47,8 +48,65 @@ export interface BudgetLedger {
   usage(windows: readonly BudgetWindow[]): Promise<LedgerUsage> | LedgerUsage;
 }
 
-// The vendor sees a call later than we do, so two calls may be closer together in its log than in ours.
-const marginMs = 1_000;
+/** The ledger cannot be asked, and going on without it could break the account. The message says why, the hint what to do. */
+export class LedgerUnavailable extends Error {
+  override readonly name = "LedgerUnavailable";
+  constructor(
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message);
+  }
+
+  /** What it means for a call. */
+  get details(): Omit<VendorErrorDetails, "system"> {
+    return { kind: "network", reason: this.message, code: "no-budget", hint: this.hint, notAttempted: true };
+  }
+}
+
+/** The vendor sees a call later than we do, so two calls may be closer together in its log than in ours: milliseconds. */
+export const marginMs = 1_000;
+
+/** How long an entry counts in any of the windows, in milliseconds. */
+export function memoryOf(windows: readonly BudgetWindow[]): number {
+  return marginMs + Math.max(0, ...windows.map(({ perMs }) => perMs));
+}
+
+/** How many entries may stand in a window. */
+export function roomOf({ limit, reserve = 0 }: BudgetWindow): number {
+  return Math.max(1, limit - reserve);
+}
+
+/** What a ledger knows at one moment. */
+export interface LedgerView {
+  /** Milliseconds since the epoch, as are the others. */
+  now: number;
+  pausedUntil: number;
+  /** When the entry was made that has `place - 1` younger ones; undefined if there are not so many. */
+  latest(counts: BudgetWindow["counts"], place: number): number | undefined;
+}
+
+/** What is missing for one more call, if anything: see `BudgetLedger.tryTake`. */
+export function shortageIn(
+  { now, pausedUntil, latest }: LedgerView,
+  windows: readonly BudgetWindow[],
+  pending: number,
+): Shortage | undefined {
+  const waitFor = ({ counts, perMs }: BudgetWindow, places: number) => {
+    const blocking = latest(counts, places);
+    return blocking === undefined ? 0 : Math.max(0, blocking + perMs + marginMs - now);
+  };
+  let longest: Shortage = { of: "pause", waitMs: pausedUntil - now };
+  for (const window of windows) {
+    const room = roomOf(window);
+    let waitMs = waitFor(window, room);
+    const undecided = window.counts === "errors" && waitMs === 0 ? pending : 0;
+    if (undecided > 0 && (room <= undecided || waitFor(window, room - undecided) > 0))
+      waitMs = Number.POSITIVE_INFINITY;
+    if (waitMs > longest.waitMs) longest = { of: window.counts, waitMs };
+  }
+  return longest.waitMs > 0 ? longest : undefined;
+}
 
 /** Sliding logs in the memory of this process. */
 export class MemoryLedger implements BudgetLedger {
@@ -58,16 +116,13 @@ export class MemoryLedger implements BudgetLedger {
   constructor(private readonly clock: Clock = systemClock) {}
 
   tryTake(windows: readonly BudgetWindow[], pending: number): Shortage | undefined {
+    const { logs, pausedUntil } = this;
     const now = this.clock.now();
-    this.forget(now - marginMs - Math.max(0, ...windows.map((window) => window.perMs)));
-    const shortages: Shortage[] = [
-      { of: "pause", waitMs: this.pausedUntil - now },
-      ...windows.map((window) => ({ of: window.counts, waitMs: this.waitFor(window, pending, now) })),
-    ];
-    const longest = shortages.reduce((one, other) => (other.waitMs > one.waitMs ? other : one));
-    if (longest.waitMs > 0) return longest;
-    this.logs.calls.push(now);
-    return undefined;
+    this.forget(now - memoryOf(windows));
+    const latest: LedgerView["latest"] = (counts, place) => logs[counts][logs[counts].length - place];
+    const shortage = shortageIn({ now, pausedUntil, latest }, windows, pending);
+    if (!shortage) logs.calls.push(now);
+    return shortage;
   }
 
   recordErrors(count: number): void {
@@ -86,18 +141,6 @@ export class MemoryLedger implements BudgetLedger {
       return this.logs[counts].filter((time) => time > oldest).length;
     });
     return { used, pausedUntil: this.pausedUntil };
-  }
-
-  private waitFor(window: BudgetWindow, pending: number, now: number): number {
-    const log = this.logs[window.counts];
-    const room = Math.max(1, window.limit - (window.reserve ?? 0));
-    const waitFor = (places: number) => {
-      const blocking = log[log.length - places];
-      return blocking === undefined ? 0 : Math.max(0, blocking + window.perMs + marginMs - now);
-    };
-    const waitMs = waitFor(room);
-    if (waitMs > 0 || window.counts === "calls") return waitMs;
-    return room > pending && waitFor(room - pending) === 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
   private forget(before: number): void {

@@ -2,6 +2,7 @@ import { type Budget, BudgetExhausted, type Permit } from "./budget";
 import { type Clock, formatDuration, systemClock } from "./clock";
 import type { ConnectionOptions } from "./connection";
 import { isVendorError, VendorError, type VendorErrorDetails } from "./errors";
+import { LedgerUnavailable } from "./ledger";
 import { createRedactor, type Redactor } from "./redact";
 import { type Judge, judgeReply, parseJson, type Reply } from "./reply";
 import { type AlreadyDone, type RetryPolicy, retry } from "./retry";
@@ -256,6 +257,7 @@ export class HttpClient {
       const { message: reason, code } = error;
       return this.error(request, { kind: "rate-limited", reason, code, hint, notAttempted: true });
     }
+    if (error instanceof LedgerUnavailable) return this.error(request, error.details);
     if (request.signal?.aborted) {
       return this.error(request, { kind: "canceled", reason: canceledReason(request.signal) });
     }

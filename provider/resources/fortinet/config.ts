@@ -27,6 +27,19 @@ export const fortinetConfig = defineConfig({
       doc: "The FortiCare registration API. Default: https://support.fortinet.com/ES/api/registration/v3.",
     }),
     clientId: field(z.string().optional(), { doc: "The OAuth client id of FortiZTP. Default: fortiztp." }),
+    forticareClientId: field(z.string().optional(), {
+      doc: "The OAuth client id of FortiCare. Default: assetmanagement.",
+    }),
+    accountId: field(z.int().positive().optional(), {
+      doc:
+        "The number of the FortiCloud account of every FortiCare resource and function that names none. Default: the " +
+        "account of the API user, whose scope must then be local.",
+    }),
+    scope: field(z.enum(["local", "organization"]).optional(), {
+      doc:
+        "The scope of the API user. With organization FortiCare wants an accountId in every call, so one that is missing " +
+        "is told before anything is sent. Default: local.",
+    }),
     readOnly: field(z.boolean().optional(), { doc: "Refuse every write. Default: false." }),
     caFile: field(z.string().optional(), {
       doc: "A PEM file with certificate authorities to trust besides the usual ones.",
@@ -35,17 +48,32 @@ export const fortinetConfig = defineConfig({
       doc: "Do not verify TLS certificates. For laboratories only. Default: false.",
     }),
     maxRetries: field(z.int().min(0).max(10).optional(), {
-      doc: "How often a call that is safe to repeat is repeated after a failure, 0 to 10. Default: 3.",
+      doc: "How often a call that is safe to repeat is repeated after a failure, 0 to 10. Default: 3; to FortiCare 2.",
     }),
     connectTimeoutSeconds: field(z.number().positive().optional(), { doc: "Seconds to connect. Default: 10." }),
-    requestTimeoutSeconds: field(z.number().positive().optional(), { doc: "Seconds for one call. Default: 60." }),
+    requestTimeoutSeconds: field(z.number().positive().optional(), {
+      doc: "Seconds for one call. Default: 60; for a write to FortiCare 300, since an answer that is missed is costly.",
+    }),
     maxRetryAfterSeconds: field(z.number().positive().optional(), {
       doc: "The longest wait, in seconds, that the vendor may ask for before the call fails. Default: 300.",
     }),
     rateLimitPerHour: field(z.int().positive().optional(), {
       doc: "Calls to FortiZTP in any 60 minutes. Default: 2000, the vendor's limit.",
     }),
-    maxConcurrency: field(z.int().positive().optional(), { doc: "Calls to FortiZTP at once. Default: 8." }),
+    maxConcurrency: field(z.int().positive().optional(), {
+      doc: "Calls at once. Default: 8; to FortiCare 4.",
+    }),
+    forticareRateLimitPerMinute: field(z.int().positive().optional(), {
+      doc: "Calls to FortiCare in any minute. Default: 90; the vendor's limit is 100.",
+    }),
+    forticareRateLimitPerHour: field(z.int().positive().optional(), {
+      doc: "Calls to FortiCare in any 60 minutes. Default: 900; the vendor's limit is 1000.",
+    }),
+    forticareErrorsPerHour: field(z.int().positive().optional(), {
+      doc:
+        "Failed calls and units in any 60 minutes after which nothing more is sent to FortiCare; reading ends one error " +
+        "earlier. Default: 8; the vendor's limit is 10.",
+    }),
     scriptUploadMode: field(z.enum(["auto", "multipart", "text", "json"]).optional(), {
       doc: "The form in which script content is sent. Default: auto, whichever FortiZTP takes and keeps.",
     }),

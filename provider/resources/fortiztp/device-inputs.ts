@@ -91,7 +91,9 @@ export const behaviourInputs = {
     default: "accepted",
   }),
   timeoutSeconds: field(z.int().positive().optional(), {
-    doc: "How long to wait for `waitFor: provisioned`, in seconds. Default: 1800, after which FortiZTP calls it late.",
+    doc:
+      "How long to wait, in seconds: for `waitFor: provisioned`, and before that for a device to appear in FortiZTP that " +
+      "this program registers in FortiCare. Default: 1800, after which FortiZTP calls it late.",
     change: "local",
     default: 1800,
   }),

@@ -99,23 +99,3 @@ export function memberChanges(from: Members, to: Members): MemberChanges {
   }
   return { removed, moved };
 }
-
-/** `1 device is`, `12 devices are` */
-export function countOf(serials: readonly string[], one: string, many: string): string {
-  return `${serials.length} ${serials.length === 1 ? one : many}`;
-}
-
-/** `FGT1, FGT2, FGT3 and 7 others` */
-export function someOf(serials: readonly string[], most = 3): string {
-  const shown = serials.slice(0, most);
-  const others = serials.length - shown.length;
-  return others > 0 ? `${shown.join(", ")} and ${others === 1 ? "1 other" : `${others} others`}` : shown.join(", ");
-}
-
-const shownSentences = 20;
-
-/** The first of many sentences, and how many there are besides. */
-export function shortened(sentences: readonly string[]): string[] {
-  const more = sentences.length - shownSentences;
-  return more > 1 ? [...sentences.slice(0, shownSentences), `… and ${more} more`] : [...sentences];
-}

@@ -1,6 +1,6 @@
 import type { Context, Plan } from "../../core/resource";
 import { hasUnknown, isUnknown, type Value } from "../../core/values";
-import { countOf, shortened, someOf } from "./device-set-members";
+import { countOf, shortened, someOf } from "../sets";
 import { dueIn, hasTaken, policyFor, type SetInputs, type SetState, standingOf } from "./device-set-work";
 import { forecastMove, forecastRelease } from "./forecast";
 import { fortiztp } from "./service";
@@ -22,10 +22,11 @@ export async function planSet(context: Context, from: SetState | undefined, to: 
   const verdicts = await Promise.all(
     strangers.map(async (target) => {
       const found = await provisioner.fleet.seek(target.serial, signal);
+      if (!found && provisioner.isComing(target.serial, context)) return undefined;
       return provisioner.judge(found, knownPart(target), policyFor(standing, target.serial, adopt), signal);
     }),
   );
-  const problems = verdicts.flatMap((verdict) => ("refused" in verdict ? [verdict.refused] : []));
+  const problems = verdicts.flatMap((verdict) => (verdict && "refused" in verdict ? [verdict.refused] : []));
   const moved = strangers.map(({ serial }) => serial).filter((_, index) => isReprovisioned(verdicts[index]));
 
   const released = to.onDelete === "retain" ? [] : due.letGo;

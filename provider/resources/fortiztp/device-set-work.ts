@@ -1,8 +1,9 @@
 import type { Context, State, WriteContext } from "../../core/resource";
 import { managedInputs } from "../../core/state";
 import type { ValueMap } from "../../core/values";
+import { nameOf, shortened } from "../sets";
 import { targetInputs, upperCase, waitingOf } from "./device-inputs";
-import { type Member, type Members, sameMember, sameProgramTarget, shortened, targetsOf } from "./device-set-members";
+import { type Member, type Members, sameMember, sameProgramTarget, targetsOf } from "./device-set-members";
 import { forEachDevice } from "./device-set-parallel";
 import type { Policy, Provisioner } from "./provisioner";
 import { fortiztp } from "./service";
@@ -24,7 +25,7 @@ export type SetState = State<SetInputs, SetOutputs>;
 
 /** What a set has: the devices that it has taken, in the words of the program, and where it has sent each of them. */
 export function standingOf(state: SetState | undefined) {
-  const inputs: SetInputs = state?.attempted ?? state?.inputs ?? { devices: {} };
+  const inputs: SetInputs = { devices: {}, ...(state?.attempted ?? state?.inputs) };
   return { inputs, targets: targetsOf(inputs), statuses: state?.outputs.provisionStatuses ?? {} };
 }
 
@@ -210,9 +211,4 @@ export async function importSet(provisioner: Provisioner, id: string, context: C
     },
     outputs: { provisionStatuses: statuses },
   };
-}
-
-/** The name of the resource in the program, which is the id of a set. */
-export function nameOf({ urn }: Context): string | undefined {
-  return urn?.split("::").slice(3).join("::") || undefined;
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
+import { countOf, nameOf, someOf } from "../sets";
 import { behaviourInputs, deviceName, memberInputs, targetInputs, upperCase } from "./device-inputs";
-import { countOf, memberChanges, memberProblems, someOf } from "./device-set-members";
+import { memberChanges, memberProblems } from "./device-set-members";
 import { planSet } from "./device-set-plan";
-import { importSet, nameOf, readSet, reconcileSet, releaseSet } from "./device-set-work";
+import { importSet, readSet, reconcileSet, releaseSet } from "./device-set-work";
 import { fortiztp } from "./service";
 
 export const deviceSet = defineResource({

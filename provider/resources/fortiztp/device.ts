@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Device } from "../../clients/fortinet/fortiztp";
 import { defineResource, type WriteContext } from "../../core/resource";
 import { field } from "../../core/shape";
 import { hasUnknown } from "../../core/values";
@@ -15,8 +14,11 @@ import {
 } from "./device-inputs";
 import { deviceRules } from "./device-rules";
 import { forecastMove, forecastRelease } from "./forecast";
+import type { Work } from "./provisioner";
 import { fortiztp } from "./service";
-import { describeTarget, deviceOutputs, deviceTarget, isAssigned, unknownSerial } from "./target";
+import { describeTarget, deviceOutputs, deviceTarget, isAssigned, type Target, unknownSerial } from "./target";
+
+const targetNames = Object.keys(targetInputs) as (keyof typeof targetInputs)[];
 
 export const device = defineResource({
   token: "fortiztp:Device",
@@ -70,7 +72,7 @@ export const device = defineResource({
   idOf: (inputs) => inputs.serial && upperCase(inputs.serial),
   impact: {
     update: (from, to, changed) =>
-      from.provisionTarget && Object.keys(targetInputs).some((name) => changed.has(name))
+      from.provisionTarget && targetNames.some((name) => changed.has(name))
         ? `${to.serial} is unprovisioned from ${describeTarget(from)} and sent to ${describeTarget(to)}: it takes the new ` +
           "target only when it calls home again, usually after a factory reset"
         : undefined,
@@ -85,7 +87,7 @@ export const device = defineResource({
     if (!serial) return {};
     const provisioner = await context.use(fortiztp);
     const found = await provisioner.fleet.seek(serial, context.signal);
-    if (!found) return { problems: [unknownSerial(serial)] };
+    if (!found) return provisioner.isComing(serial, context) ? {} : { problems: [unknownSerial(serial)] };
     const outputs = { effectiveDeviceType: found.deviceType };
     if (!provisionTarget) return { outputs };
     const target = { ...known, serial, provisionTarget };
@@ -145,7 +147,8 @@ export const device = defineResource({
   async update(context, _id, from, to) {
     const provisioner = await context.use(fortiztp);
     const policy = { owned: from.inputs };
-    return deviceOutputs(await provisioner.reconcile({ target: to, policy, ...waitingOf(to), ...telling(context) }));
+    const work = { target: to, policy, ...waitingOf(to), ...telling(context, from.inputs) };
+    return deviceOutputs(await provisioner.reconcile(work));
   },
 
   async delete(context, id, { inputs, attempted }, replacedBy) {
@@ -168,6 +171,10 @@ function lossIn(from: { serial: string }, to: { serial: string }): Loss {
   return hasUnknown(to.serial) || upperCase(to.serial) === upperCase(from.serial) ? "reprovision" : "unprovision";
 }
 
-function telling(context: WriteContext<ReturnType<typeof deviceOutputs>>) {
-  return { context, accepted: (seen: Device) => context.accepted(seen.deviceSN, deviceOutputs(seen)) };
+function telling(context: WriteContext<ReturnType<typeof deviceOutputs>>, before?: Partial<Target>) {
+  // Until a device has been sent anew it may still go where it went.
+  const old = before && Object.fromEntries(targetNames.map((name) => [name, before[name]]));
+  const accepted: Work["accepted"] = (seen, sent) =>
+    context.accepted(seen.deviceSN, deviceOutputs(seen), sent === "nothing" ? old : undefined);
+  return { context, accepted };
 }

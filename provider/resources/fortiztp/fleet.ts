@@ -1,6 +1,7 @@
 import { type Device, type DeviceWrite, type FortiZtp, normalizeSerial } from "../../clients/fortinet/fortiztp";
 import { systemClock } from "../../clients/http/clock";
 import { Snapshot } from "../../clients/http/coalesce";
+import { assertWritable } from "../fortinet/writable";
 import type { Limits, Loss } from "../limits";
 import { Guard } from "./guard";
 import { Lane } from "./lane";
@@ -117,14 +118,33 @@ export class Fleet {
 
   /** Looks until the device is as wanted. All who wait look at the same moments, in the same calls. */
   async waitUntil(serial: string, wanted: (device: Device) => boolean, waiting: Waiting): Promise<Device> {
-    const { signal, deadline, onLook, from } = waiting;
-    for (;;) {
-      const device = await this.look(serial, signal, from);
+    return this.poll(serial, waiting, (device) => {
       if (!device) throw new Error(`${serial} has left the account while it was waited for`);
       if (wanted(device)) return device;
-      onLook?.(device);
-      if (systemClock.now() >= deadline) throw waiting.tooLate(device);
-      const { pollMs } = this.options;
+      waiting.onLook?.(device);
+      if (systemClock.now() >= waiting.deadline) throw waiting.tooLate(device);
+      return undefined;
+    });
+  }
+
+  /** Looks until the account has the device. */
+  async waitToAppear(serial: string, waiting: Omit<Waiting, "tooLate" | "onLook">, tooLate: Error): Promise<Device> {
+    return this.poll(serial, waiting, (device) => {
+      if (!device && systemClock.now() >= waiting.deadline) throw tooLate;
+      return device;
+    });
+  }
+
+  /** Looks again and again, until `judge` answers with the device. */
+  private async poll(
+    serial: string,
+    { signal, from }: Pick<Waiting, "signal" | "from">,
+    judge: (device: Device | undefined) => Device | undefined,
+  ): Promise<Device> {
+    const { pollMs } = this.options;
+    for (;;) {
+      const device = judge(await this.look(serial, signal, from));
+      if (device) return device;
       await systemClock.sleep(pollMs - (systemClock.now() % pollMs), signal);
     }
   }
@@ -152,7 +172,7 @@ export class Fleet {
   }
 
   private assertWritable(serial: string): void {
-    if (this.options.readOnly) throw new Error(`${serial} was not changed: ztp:fortinet.readOnly is set`);
+    assertWritable(this.options.readOnly, serial);
   }
 
   private async countAssigned(signal: AbortSignal): Promise<number> {

@@ -1,6 +1,8 @@
-import { type ConfigValues, environmentName } from "../../core/config";
 import type { Service } from "../../core/resource";
+import { budget } from "../budget";
 import { fortinetConfig } from "../fortinet/config";
+import { credentialProblems } from "../fortinet/credentials";
+import { longWaits } from "../fortinet/waits";
 import { limits } from "../limits";
 import type { Provisioner } from "./provisioner";
 
@@ -8,7 +10,7 @@ import type { Provisioner } from "./provisioner";
 export const fortiztp: Service<Promise<Provisioner>> = {
   name: "FortiZTP",
   config: fortinetConfig,
-  needs: [limits],
+  needs: [limits, budget],
   problems: credentialProblems,
   async probe(context) {
     const { fleet } = await context.use(fortiztp);
@@ -23,41 +25,10 @@ export const fortiztp: Service<Promise<Provisioner>> = {
       import("./settings"),
       import("./provisioner"),
     ]);
-    const client = createFortiZtp({ ...config, onWarning: warn, onWait: longWaits(warn) });
+    const client = createFortiZtp({ ...config, ...use(budget), onWarning: warn, onWait: longWaits(warn) });
     const pollSeconds = typeof config.pollSeconds === "number" ? config.pollSeconds : 10;
     const readOnly = config.readOnly === true;
     const fleet = new Fleet(client, { pollMs: pollSeconds * 1000, readOnly, limits: use(limits) });
     return new Provisioner(fleet, new Settings(client, readOnly));
   },
 };
-
-/** Waits shorter than this pass unnoticed, in milliseconds. */
-const noticeableMs = 5_000;
-const quietMs = 60_000;
-
-/** Tells of long waits, such as for the hourly budget, but not of each of the calls that wait for the same reason. */
-function longWaits(warn: (message: string) => void): (wait: { ms: number; text: string }) => void {
-  let lastTold = Number.NEGATIVE_INFINITY;
-  return ({ ms, text }) => {
-    if (ms < noticeableMs || Date.now() - lastTold < quietMs) return;
-    lastTold = Date.now();
-    warn(text);
-  };
-}
-
-function credentialProblems(config: ConfigValues): string[] {
-  if (config.oauthToken) {
-    return config.apiId || config.password
-      ? ["ztp:fortinet has both an oauthToken and an apiId or password; remove one of the two"]
-      : [];
-  }
-  const missing = ["apiId", "password"].filter((key) => !config[key]);
-  return missing.map((key) => {
-    const secret = key === "password" ? " --secret" : "";
-    const half = missing.length === 1 ? ", though the other half of the credentials is set" : "";
-    return (
-      `ztp:fortinet.${key} is missing${half}: run \`pulumi config set${secret} --path ztp:fortinet.${key}\` ` +
-      `or set the environment variable ${environmentName("fortinet", key)}`
-    );
-  });
-}

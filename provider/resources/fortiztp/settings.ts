@@ -1,6 +1,7 @@
 import type { FortiManager, FortiZtp, Script } from "../../clients/fortinet/fortiztp";
 import { Snapshot } from "../../clients/http/coalesce";
 import { isVendorError, type VendorErrorKind } from "../../clients/http/errors";
+import { assertWritable } from "../fortinet/writable";
 
 /** A list may be this old where it only saves a call; a change of this run makes it void. */
 const maxAgeMs = 60_000;
@@ -20,7 +21,7 @@ export class Settings {
 
   /** @throws Error when the configuration forbids writes. */
   assertWritable(what: string): void {
-    if (this.readOnly) throw new Error(`${what} was not changed: ztp:fortinet.readOnly is set`);
+    assertWritable(this.readOnly, what);
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { visible } from "../harness/host";
+import { PluginHost } from "../harness/plugin-host";
 import {
   first,
   fourth,
@@ -204,6 +205,19 @@ export const basics: readonly SetScenario[] = [
       await world.up({ set: without });
       expect(world.takeWrites()).toEqual([`${first} unprovisioned`]);
       await world.expectSettled({ set: without });
+    },
+  },
+  {
+    name: "a set exists in programs only, so that there is none to list",
+    hosts: ["plugin"],
+    async run(world) {
+      await world.up(program(three));
+      world.takeCalls();
+      await world.stack.withHost(async (plugin) => {
+        if (!(plugin instanceof PluginHost)) throw new Error("Only the plugin lists.");
+        expect(await plugin.list()).toEqual({ ids: [], next: undefined });
+      });
+      expect(world.takeCalls()).toEqual([]);
     },
   },
 ];

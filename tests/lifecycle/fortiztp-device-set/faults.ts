@@ -104,12 +104,12 @@ function undone(phase: Phase): SetScenario {
   };
 }
 
-function destroyed(phase: Phase): SetScenario {
+function destroyed(phase: Phase, { name, action }: NamedFault): SetScenario {
   return {
-    name: `a destroy after an update whose bulk writes were lost while ${phase} leaves no device behind`,
+    name: `a destroy after an update whose bulk writes were ${name} while ${phase} leaves no device behind`,
     options: { config: alone },
     async run(world) {
-      await interruptedMove(world, phase, cut);
+      await interruptedMove(world, phase, action);
       const run = await world.stack.destroy();
       expect(run.failures).toEqual({});
       expect(run.messages).toEqual([]);
@@ -122,7 +122,8 @@ export const faults: readonly SetScenario[] = [
   ...passingFaults.map(survives),
   ...lastingFaults.map(outlived),
   ...lastingFaults.flatMap((fault) => phases.map((phase) => outlivedUpdate(fault, phase))),
-  ...phases.flatMap((phase) => [undone(phase), destroyed(phase)]),
+  ...phases.map(undone),
+  ...phases.flatMap((phase) => lastingFaults.slice(0, 2).map((fault) => destroyed(phase, fault))),
   {
     name: "a service that takes five at a time gets what it can take",
     options: { variants: { bulkMaximum: 5 } },

@@ -16,6 +16,7 @@ import {
   toManager,
   toOtherManager,
   unknownGate,
+  until,
   warnings,
 } from "./world";
 
@@ -88,7 +89,37 @@ function refused({ name, settled, program: both, words }: Conflict): SetScenario
   };
 }
 
+/** The set lets the second device go, and the engine comes to a resource of its own for it only once that has begun. */
+async function takenMeanwhile(world: SetWorld, method: "GET" | "PUT"): Promise<string[]> {
+  await world.up(program([first, second]));
+  world.takeWrites();
+  await world.stack.withHost(async (host) => {
+    const state = world.stack.state("set");
+    const { inputs } = await host.check(state.urn, state.inputs, host.programInputs(state.urn, setOf([first]), false));
+    world.simulators.faults.add({ method, action: { kind: "delay", ms: 300 } });
+    const updating = host.update(state, inputs);
+    await until(() => world.simulators.requests.count({ method }) > 0);
+    const urn = world.stack.urn("gate", "fortiztp:Device");
+    const own = await host.check(urn, {}, host.programInputs(urn, { serial: second, ...toManager }, false));
+    await Promise.all([updating, host.create(urn, own.inputs)]);
+  });
+  expect(world.whereIs(second)).toBe(201);
+  return world.takeWrites();
+}
+
 export const moves: readonly SetScenario[] = [
+  {
+    name: "a device that another resource takes before the set has written is not written",
+    async run(world) {
+      expect(await takenMeanwhile(world, "GET")).toEqual([]);
+    },
+  },
+  {
+    name: "a device that another resource takes while the set unprovisions it is sent anew afterwards",
+    async run(world) {
+      expect(await takenMeanwhile(world, "PUT")).toEqual([`${second} unprovisioned`, `${second} to FortiManager`]);
+    },
+  },
   ...conflicts.map(refused),
   {
     name: "a device that stands twice in a set, in two spellings, is refused",

@@ -75,6 +75,8 @@ const creates: readonly SetScenario[] = [
       expect(warnings(preview)).toMatch(
         /^12 devices go elsewhere now and are provisioned anew: (\w+, ){2}\w+ and 9 others$/,
       );
+      const notKnown = program(serials, toManager, { adopt: unknownSentinels.string });
+      expect((await world.stack.preview(notKnown)).failures).toEqual({});
       const one = program([serials[0] ?? "", serials[20] ?? ""], toManager, { adopt: "update" });
       expect(warnings(await world.stack.preview(one))).toBe(
         `1 device goes elsewhere now and is provisioned anew: ${first}`,

@@ -6,6 +6,7 @@ import { importing } from "./importing";
 import { interruptions } from "./interruptions";
 import { moves } from "./moves";
 import { partial } from "./partial";
+import { partialUpdates } from "./partial-updates";
 import { previews } from "./previews";
 import { secrets } from "./secrets";
 import { variants } from "./variants";
@@ -20,6 +21,7 @@ export const setScenarios: readonly SetScenario[] = [
   ...moves,
   ...previews,
   ...partial,
+  ...partialUpdates,
   ...interruptions,
   ...faults,
   ...waiting,

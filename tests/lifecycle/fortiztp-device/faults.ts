@@ -89,11 +89,32 @@ function outlivedUpdate({ name, action }: NamedFault): DeviceScenario {
   };
 }
 
+function destroyedAfter({ name, action }: NamedFault): DeviceScenario {
+  return {
+    name: `a destroy after an update whose first write was ${name}, with nobody to ask, leaves the device nowhere`,
+    options: { config: { maxRetries: 0, requestTimeoutSeconds: 1 } },
+    async run(world) {
+      await world.up({ gate: toCloud });
+      world.simulators.faults.add({ method: "PUT", action });
+      world.simulators.faults.add({ method: "GET", after: 1, action: { kind: "resetBeforeCommit" } });
+      const { run } = await world.failingUp({ gate: toManager });
+      expect(run.failures.gate?.partial?.id).toBe(gate);
+      world.simulators.faults.clear();
+      world.configure(patience);
+      const destroyed = await world.stack.destroy();
+      expect(destroyed.failures).toEqual({});
+      expect(destroyed.messages).toEqual([]);
+      expect(world.device().provisionStatus).toBe("unprovisioned");
+    },
+  };
+}
+
 export const faults: readonly DeviceScenario[] = [
   ...passingFaults.map(survives),
   ...passingFaults.map(bulkSurvives),
   ...lastingFaults.map(outlived),
   ...lastingFaults.map(outlivedUpdate),
+  ...lastingFaults.map(destroyedAfter),
   {
     name: "a service that asks to wait for longer than is allowed is quoted with the time to come back",
     options: { config: { maxRetryAfterSeconds: 2 } },

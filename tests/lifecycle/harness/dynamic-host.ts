@@ -1,5 +1,6 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Fields, Shape } from "../../../provider/core/shape";
 import type { DynamicProvider } from "../../../provider/hosts/dynamic";
 import { registry } from "../../../provider/registry";
 import {
@@ -23,7 +24,7 @@ export class DynamicHost implements Host {
   readonly kind = "dynamic";
   private readonly transcript: string[] = [];
   private readonly handlers = new Map<string, DynamicProvider>();
-  /** The properties that the SDK marks as secret in the registration of the resource. */
+  /** The properties, also inside others, that the SDK marks as secret in the registration of the resource. */
   private readonly marked: ReadonlySet<string>;
 
   private constructor(
@@ -32,8 +33,7 @@ export class DynamicHost implements Host {
     private readonly hook: typeof Empty.deserializeBinary,
   ) {
     const resource = registry.resources.find((candidate) => candidate.token === token);
-    const fields = Object.entries({ ...resource?.inputs, ...resource?.outputs });
-    this.marked = new Set(fields.filter(([, field]) => field.secret).map(([name]) => name));
+    this.marked = new Set(secretNames({ ...resource?.inputs, ...resource?.outputs }));
   }
 
   /** Loads the handler as a process of its own would: with no memory of earlier runs. */
@@ -184,4 +184,14 @@ function withProvider(properties: JsonMap, urn: string): JsonMap {
 /** Values cross a process boundary: nobody may see another's changes. */
 function copy(values: JsonMap): JsonMap {
   return structuredClone(values);
+}
+
+function secretNames(fields: Fields): string[] {
+  return Object.entries(fields).flatMap(([name, { secret, shape }]) => (secret ? [name] : secretsIn(shape)));
+}
+
+function secretsIn(shape: Shape): string[] {
+  if (shape.kind === "object") return secretNames(shape.fields);
+  if (shape.kind === "list") return secretsIn(shape.item);
+  return shape.kind === "map" ? secretsIn(shape.value) : [];
 }

@@ -46,8 +46,8 @@ export class FortinetWorld implements BaseWorld {
       tls: options.tls,
       fortinet: { ...options.fortinet, variants: options.variants },
     });
-    const { authUrl, fortiztpUrl, apiId, password } = simulators.describe().fortinet;
-    const fortinet = { authUrl, fortiztpUrl, apiId, password, pollSeconds: 0.05, ...options.config };
+    const { authUrl, fortiztpUrl, forticareUrl, apiId, password } = simulators.describe().fortinet;
+    const fortinet = { authUrl, fortiztpUrl, forticareUrl, apiId, password, pollSeconds: 0.05, ...options.config };
     return [simulators, await Stack.open(kind, token, { fortinet: present(fortinet) })];
   }
 

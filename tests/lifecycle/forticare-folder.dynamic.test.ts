@@ -1,0 +1,7 @@
+import { folderScenarios } from "./forticare-folder/table";
+import { AssetWorld, hurry } from "./forticare-folder/world";
+import { runScenarios } from "./harness/scenarios";
+
+hurry();
+
+runScenarios("ztp:forticare:Folder", "dynamic", folderScenarios, AssetWorld.of("forticare:Folder"));
