@@ -12,8 +12,9 @@ export default defineConfig({
           include: [tests("")],
           exclude: [tests("engine/"), tests("soak/")],
           setupFiles,
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          // Generous: nothing waits for it but what hangs, and a busy machine is slow.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -50,6 +50,7 @@ export interface StateResource {
   type: string;
   id?: string;
   inputs?: JsonMap;
+  outputs?: JsonMap;
   /** Read by the program, not managed. */
   external?: boolean;
 }

@@ -9,7 +9,8 @@ Runs stand-ins for the vendor services on this machine until it is interrupted.
   --devices <n>        size of the inventory (default 31)
   --latency <ms>       time added to every request (default 0)
   --online-after <s>   devices come online so long after they were provisioned (default: never by themselves)
-  --port <p>           control endpoint on port p, sign-in, FortiZTP and FortiCare on the next three (default: free ports)
+  --port <p>           control endpoint on port p, sign-in, FortiZTP, FortiCare and Mist on the next four (default: free
+                       ports)
 `;
 
 /** Runs the simulators in the foreground until SIGTERM or SIGINT. */
@@ -31,7 +32,7 @@ export async function simulate(args: string[]): Promise<void> {
   }
   const onlineAfterSeconds = numberOption("online-after", values["online-after"]);
   const port = numberOption("port", values.port);
-  if (port !== undefined && (port < 1 || port > 65_532)) throw new Error("--port takes a number from 1 to 65532.");
+  if (port !== undefined && (port < 1 || port > 65_531)) throw new Error("--port takes a number from 1 to 65531.");
   const simulators = await startSimulators({
     latencyMs: numberOption("latency", values.latency),
     port,
@@ -56,7 +57,7 @@ function numberOption(name: string, value: string | undefined): number | undefin
   return Number(value);
 }
 
-function humanText(simulators: Simulators, { fortinet, controlUrl }: SimulatorDescription): string {
+function humanText(simulators: Simulators, { fortinet, mist, controlUrl }: SimulatorDescription): string {
   const signIn = JSON.stringify({
     username: fortinet.apiId,
     password: fortinet.password,
@@ -74,6 +75,9 @@ Point the provider at it:
   export ZTP_FORTINET_AUTH_URL='${fortinet.authUrl}'
   export ZTP_FORTINET_FORTIZTP_URL='${fortinet.fortiztpUrl}'
   export ZTP_FORTINET_FORTICARE_URL='${fortinet.forticareUrl}'
+  export ZTP_MIST_BASE_URL='${mist.url}'
+  export ZTP_MIST_ORG_ID='${mist.orgId}'
+  export ZTP_MIST_API_TOKEN='${mist.apiToken}'
 
 Or try it by hand:
 
@@ -89,6 +93,15 @@ FortiCare (client_id assetmanagement) has more products to register, contracts, 
 
   curl -s ${controlUrl}/forticare/warehouse
 
+Mist has ${simulators.mist.world.sites.size} sites, and ${freshDevices(simulators)} devices to claim:
+
+  curl -s "$ZTP_MIST_BASE_URL/api/v1/orgs/$ZTP_MIST_ORG_ID/sites" -H "Authorization: Token $ZTP_MIST_API_TOKEN"
+  curl -s ${controlUrl}/mist/devices
+
 What else can be steered (clock, faults, behaviour): curl -s ${controlUrl}/
 `;
+}
+
+function freshDevices({ mist }: Simulators): number {
+  return [...mist.world.devices.values()].filter(({ orgId }) => orgId === null).length;
 }

@@ -25,6 +25,18 @@ import { script } from "./resources/fortiztp/script";
 import { getScript, getScripts } from "./resources/fortiztp/scripts";
 import { getSystemStatus } from "./resources/fortiztp/system";
 import { limitsConfig } from "./resources/limits";
+import { collectionResources } from "./resources/mist/collection-resources";
+import { mistConfig } from "./resources/mist/config";
+import { configObject } from "./resources/mist/config-object";
+import { deviceAssignment } from "./resources/mist/device-assignment";
+import { deviceClaim } from "./resources/mist/device-claim";
+import { accessPoint, gateway, switchDevice } from "./resources/mist/device-configs";
+import { getDeviceStats } from "./resources/mist/device-stats";
+import { getInventory, getDevice as getMistDevice } from "./resources/mist/devices";
+import { inventory } from "./resources/mist/inventory";
+import { getApiUsage, getSelf } from "./resources/mist/self";
+import { orgSetting, siteSetting } from "./resources/mist/settings";
+import { site } from "./resources/mist/site";
 
 export interface Registry {
   config: readonly ConfigSection[];
@@ -34,7 +46,7 @@ export interface Registry {
 
 /** Everything that the provider offers: one line each. */
 export const registry: Registry = {
-  config: [fortinetConfig, limitsConfig, budgetConfig],
+  config: [fortinetConfig, mistConfig, limitsConfig, budgetConfig],
   resources: [
     device,
     deviceSet,
@@ -48,6 +60,17 @@ export const registry: Registry = {
     productSet,
     productTransfer,
     serviceContract,
+    ...collectionResources,
+    accessPoint,
+    configObject,
+    deviceAssignment,
+    deviceClaim,
+    gateway,
+    inventory,
+    orgSetting,
+    site,
+    siteSetting,
+    switchDevice,
   ],
   functions: [
     checkAccess,
@@ -67,5 +90,10 @@ export const registry: Registry = {
     getScript,
     getScripts,
     getSystemStatus,
+    getApiUsage,
+    getDeviceStats,
+    getInventory,
+    getMistDevice,
+    getSelf,
   ],
 };

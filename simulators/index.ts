@@ -5,6 +5,8 @@ import { RequestLog } from "./core/requestLog";
 import type { Environment } from "./core/service";
 import { fortinetControl } from "./fortinet/control";
 import { type FortinetOptions, FortinetSimulator } from "./fortinet/simulator";
+import { mistControl } from "./mist/control";
+import { type MistOptions, MistSimulator } from "./mist/simulator";
 
 export { Clock, type ClockOptions } from "./core/clock";
 export type { ActiveFault, Fault, FaultAction, Faults } from "./core/faults";
@@ -23,6 +25,26 @@ export {
 } from "./fortinet/simulator";
 export type * from "./fortinet/types";
 export type { FortinetVariants } from "./fortinet/variants";
+export {
+  foreignMistOrgId,
+  generateMistDevices,
+  mistActivationCode,
+  mistChassisMac,
+  mistChassisMembers,
+  mistDevice,
+  mistMspId,
+  mistOrgId,
+  mistReadOnlyToken,
+  mistSiteGroupId,
+  mistSiteIds,
+  mistSsoEmail,
+  mistTwoFactorCode,
+  mistTwoFactorEmail,
+  mistUserToken,
+} from "./mist/seeds";
+export { type MistOptions, MistSimulator } from "./mist/simulator";
+export type * as Mist from "./mist/types";
+export type { MistVariants } from "./mist/variants";
 
 /** How the simulators start; all of it is optional. */
 export interface SimulatorOptions {
@@ -30,16 +52,18 @@ export interface SimulatorOptions {
   clock?: Clock;
   /** Real time added to every request, in milliseconds. Default 0. */
   latencyMs?: number;
-  /** Port of the control endpoint; sign-in, FortiZTP and FortiCare take the next three. Default: any free ports. */
+  /** Port of the control endpoint; sign-in, FortiZTP, FortiCare and Mist take the next four. Default: any free ports. */
   port?: number;
-  /** Whether to listen with TLS as well (self-signed; see `fortinet.tls`). Default false. */
+  /** Whether to listen with TLS as well (self-signed; see `fortinet.tls` and `mist.tls`). Default false. */
   tls?: boolean;
   fortinet?: FortinetOptions;
+  mist?: MistOptions;
 }
 
 /** Running simulators. They share nothing with others in the same process. */
 export interface Simulators {
   readonly fortinet: FortinetSimulator;
+  readonly mist: MistSimulator;
   readonly clock: Clock;
   /** Every request to a simulated service. */
   readonly requests: RequestLog;
@@ -59,6 +83,7 @@ export interface Simulators {
 /** Addresses and credentials of running simulators. */
 export interface SimulatorDescription {
   fortinet: { authUrl: string; fortiztpUrl: string; forticareUrl: string; apiId: string; password: string };
+  mist: { url: string; apiToken: string; orgId: string; email: string; password: string };
   controlUrl: string;
 }
 
@@ -70,28 +95,42 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     requests: new RequestLog(),
     faults: new Faults(),
     latencyMs: options.latencyMs ?? 0,
-    expireTokens: () => fortinet.tokens.expireAll(),
+    expireTokens() {
+      fortinet.tokens.expireAll();
+      mist.endSessions();
+    },
   };
   const { port } = options;
   const fortinet = await FortinetSimulator.start(options.fortinet ?? {}, environment, {
     port: port ? port + 1 : 0,
     tls: options.tls,
   });
+  const mist = await MistSimulator.start(options.mist ?? {}, environment, {
+    port: port ? port + 4 : 0,
+    tls: options.tls,
+  }).catch(async (error: unknown) => {
+    await fortinet.close();
+    throw error;
+  });
+  const services = [fortinet, mist];
+  const closeServices = async (): Promise<void> => {
+    await Promise.all(services.map((service) => service.close()));
+  };
   const reset = (): void => {
     clock.reset();
     environment.requests.clear();
     environment.faults.clear();
     environment.latencyMs = options.latencyMs ?? 0;
-    fortinet.reset();
+    for (const service of services) service.reset();
   };
-  const control = await startControl(environment, { port, routes: fortinetControl(fortinet), reset }).catch(
-    async (error: unknown) => {
-      await fortinet.close();
-      throw error;
-    },
-  );
+  const routes = [...fortinetControl(fortinet), ...mistControl(mist)];
+  const control = await startControl(environment, { port, routes, reset }).catch(async (error: unknown) => {
+    await closeServices();
+    throw error;
+  });
   return {
     fortinet,
+    mist,
     clock,
     requests: environment.requests,
     faults: environment.faults,
@@ -110,11 +149,18 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
         apiId: fortinet.apiId,
         password: fortinet.password,
       },
+      mist: {
+        url: mist.url,
+        apiToken: mist.apiToken,
+        orgId: mist.orgId,
+        email: mist.email,
+        password: mist.password,
+      },
       controlUrl: control.origin,
     }),
     reset,
     async close() {
-      await Promise.all([fortinet.close(), control.close()]);
+      await Promise.all([closeServices(), control.close()]);
       if (!options.clock) clock.close();
     },
   };

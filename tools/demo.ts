@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { existingFleet, importFleet } from "./demo/existing";
+import { mistBranch, openBranches } from "./demo/mist";
+import { onboardBranches, onboarding, slowFortiCloud } from "./demo/onboarding";
 import { explain, headline, quoted, say, table } from "./demo/print";
 import { type Host, Stage } from "./demo/stage";
 import { configure, endStory, playStory } from "./demo/story";
@@ -8,7 +10,7 @@ import { writeEmptyProject } from "./empty-project";
 
 const usage = `Usage: npm run demo -- [--host plugin|dynamic] [--keep]
 
-Shows the life of a fleet with the real Pulumi engine and simulated Fortinet services, all on this machine: no account
+Shows the life of a fleet with the real Pulumi engine and simulated vendors, all on this machine: no account
 is needed, and nothing of yours is touched.
 
   --host <host>  what runs the resources: the plugin executable (default) or Pulumi's dynamic providers
@@ -33,6 +35,8 @@ async function main(): Promise<void> {
     if (!values.keep) {
       await endStory(stage);
       await playExisting(stage, host);
+      await playOnboarding(stage, host);
+      await playMist(stage, host);
     }
     summarize(stage);
     if (values.keep) await keep(stage);
@@ -53,33 +57,64 @@ async function playExisting({ workspace, signal, records }: Stage, host: Host): 
   }
 }
 
+/** So does the third: its boxes are not even registered. */
+async function playOnboarding({ signal, records }: Stage, host: Host): Promise<void> {
+  const stage = await Stage.open(host, signal, { project: onboarding, fortinet: slowFortiCloud, records });
+  try {
+    await onboardBranches(stage, host);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** And the fourth, which is about another vendor. */
+async function playMist({ signal, records }: Stage, host: Host): Promise<void> {
+  const stage = await Stage.open(host, signal, { project: mistBranch, records });
+  try {
+    await openBranches(stage, host);
+  } finally {
+    await stage.close();
+  }
+}
+
 function introduce(host: Host): void {
   say(styleText("bold", `pulumi-ztp: the life of a fleet (${host} host)`));
   explain(
     "The program is examples/fleet: 26 Fortinet devices, a script and a FortiManager entry, all of them in " +
-      "inventory.yaml. The Pulumi engine is the real one; " +
-      "FortiCloud is simulated. Everything is in a temporary folder that is removed at the end.",
+      "inventory.yaml. Three shorter stories follow: a fleet that is there already, new branches whose boxes nobody has " +
+      "registered yet (examples/onboarding), and branches of Juniper Mist (examples/mist-branch). The Pulumi engine is the real " +
+      "one; FortiCloud and Mist are simulated. Everything is in a temporary folder that is removed at the end.",
   );
   say();
   explain(
     "All that is indented is printed by the commands themselves. They also get --non-interactive and " +
-      "--suppress-progress; rows that only say that an operation has begun, or that a device is as it was, are left out.",
+      "--suppress-progress; left out are rows that only say that an operation has begun, that a device is as it was, or " +
+      "what stands under Diagnostics as well.",
   );
 }
 
 function summarize({ records }: Stage): void {
   headline("What it took");
-  const rows = records.map(({ headline, seconds, fortiztp, signIn }, index) => [
-    `${index + 1}. ${headline}`,
-    seconds.toFixed(1),
-    fortiztp,
-    signIn,
-  ]);
-  const sum = (key: "seconds" | "fortiztp" | "signIn"): number =>
-    records.reduce((total, record) => total + record[key], 0);
+  const all = {
+    seconds: records.reduce((sum, { seconds }) => sum + seconds, 0),
+    fortiztp: records.reduce((sum, { calls }) => sum + calls.fortiztp, 0),
+    forticare: records.reduce((sum, { calls }) => sum + calls.forticare, 0),
+    mist: records.reduce((sum, { calls }) => sum + calls.mist, 0),
+    signIn: records.reduce((sum, { signIn }) => sum + signIn, 0),
+  };
   table(
-    ["step", "seconds", "FortiZTP calls", "sign-ins"],
-    [...rows, ["all", sum("seconds").toFixed(1), sum("fortiztp"), sum("signIn")]],
+    ["step", "seconds", "FortiZTP calls", "FortiCare calls", "Mist calls", "sign-ins"],
+    [
+      ...records.map(({ headline, seconds, calls, signIn }, index) => [
+        `${index + 1}. ${headline}`,
+        seconds.toFixed(1),
+        calls.fortiztp,
+        calls.forticare,
+        calls.mist,
+        signIn,
+      ]),
+      ["all", all.seconds.toFixed(1), all.fortiztp, all.forticare, all.mist, all.signIn],
+    ],
   );
 }
 

@@ -5,13 +5,24 @@ import { packageSchema } from "../provider/core/schema";
 import { packageName } from "../provider/hosts/tokens";
 import { registry } from "../provider/registry";
 import { version } from "../provider/version";
+import { trimmedMistSpecification } from "./generate/mist";
 import { withConfigurationTable } from "./generate/readme";
 import { nodeSdk } from "./generate/typescript";
 
 const root = resolve(__dirname, "../..");
 
-/** Writes `sdk/schema.json`, `sdk/nodejs` and the README's configuration table from the registry; with `--check` it only says whether they are current. */
+/**
+ * Writes `sdk/schema.json`, `sdk/nodejs` and the README's configuration table from the registry; with `--check` it only
+ * says whether they are current. With `--mist-openapi <file>` it takes the bodies of Mist's API from that description, and
+ * nothing else, since what is compiled by now knows the old ones.
+ */
 function main(): void {
+  const openApi = process.argv.indexOf("--mist-openapi");
+  if (openApi >= 0) {
+    const text = trimmedMistSpecification(resolve(process.argv[openApi + 1] ?? ""));
+    writeFileSync(join(root, "provider/resources/mist/bodies/specification.json"), text);
+    return;
+  }
   const wanted = new Map<string, string>();
   wanted.set("sdk/schema.json", `${JSON.stringify(packageSchema(registry, packageName, version), undefined, 2)}\n`);
   for (const [name, text] of nodeSdk(registry)) wanted.set(`sdk/nodejs/${name}`, formatted(`sdk/nodejs/${name}`, text));

@@ -1,7 +1,7 @@
 import { checkFields } from "../../provider/core/check";
 import type { ReadBack } from "../../provider/core/lifecycle";
 import type { Resource } from "../../provider/core/resource";
-import type { Field, Fields, Shape } from "../../provider/core/shape";
+import { besides, type Field, type Fields, fieldOf, type Shape } from "../../provider/core/shape";
 import { isAbsent, isMap, isSecret, unwrap, type Value, type ValueMap } from "../../provider/core/values";
 import type { References } from "./references";
 
@@ -59,11 +59,13 @@ export function inputsOf(writing: Writing): ObjectExpression {
 }
 
 function objectOf(writing: Writing, fields: Fields, values: ValueMap, path: readonly string[]): ObjectExpression {
-  const known = Object.keys(fields).filter((key) => Object.hasOwn(values, key));
-  const entries = known.flatMap((key): ObjectExpression["entries"] => {
-    const declared = fields[key] as Field;
+  const keys = [...new Set([...Object.keys(fields), ...Object.keys(values)])];
+  const entries = keys.flatMap((key): ObjectExpression["entries"] => {
+    const named = fieldOf(fields, key);
     const value = values[key];
-    return isAbsent(value) ? [] : [[key, expressionOf(writing, declared, declared.shape, value, [...path, key])]];
+    if (!named || isAbsent(value)) return [];
+    const declared = besides(named, values);
+    return [[key, expressionOf(writing, declared, declared.shape, value, [...path, key])]];
   });
   return { kind: "object", entries };
 }

@@ -70,7 +70,8 @@ function start(statement: string): string {
 /** `const` names for the resources that others refer to. */
 function variablesOf(items: readonly Item[]): Map<Imported, string> {
   // The variable of a loop has the name of its input, and must not hide another.
-  const scope = new Scope([...reserved, ...items.flatMap(({ inputs }) => inputs.entries.map(([key]) => key))]);
+  const loopVariables = items.flatMap(({ inputs }) => inputs.entries.map(([key]) => loopVariable(key)));
+  const scope = new Scope([...reserved, ...loopVariables]);
   const variables = new Map<Imported, string>();
   const targets = targetsOf(items);
   for (const { object } of items) {
@@ -89,24 +90,42 @@ function singleStatement({ object, inputs }: Item, variables: ReadonlyMap<Import
 }
 
 /** One line a resource, by name; below them what they have in common. */
-function loop({ items, key }: Group, variables: ReadonlyMap<Imported, string>): string {
+function loop({ items, keys }: Group, variables: ReadonlyMap<Imported, string>): string {
   const [first] = items as [Item];
-  const name = key === "name" ? "resourceName" : "name";
-  const value = key !== "name" && reserved.has(key) ? "value" : key;
-  const own = items.map(({ object, inputs }): [string, Code] => {
-    const [, input] = inputs.entries.find(([input]) => input === key) as [string, Expression];
-    return [object.name, codeOf(input, variables)];
+  const name = keys.includes("name") ? "resourceName" : "name";
+  const rows = items.map((item): [string, Code] => {
+    const cells = keys.map((key): [string, Code] => [key, codeOf(inputOf(item, key), variables)]);
+    const [[, only]] = cells as [[string, Code]];
+    return [item.object.name, cells.length === 1 ? only : { object: cells }];
   });
-  const args: [string, Code?][] = first.inputs.entries.map(([input, expression]) => {
-    if (input !== key) return [input, codeOf(expression, variables)];
-    return value === key ? [key] : [key, value];
-  });
-  const entries: Code = { call: "Object.entries", args: [{ object: own }] };
+  const columns = keys.map((key) => property(key, loopVariable(key)));
+  const row = keys.length === 1 ? loopVariable(keys[0] as string) : `{ ${columns.map(asWritten).join(", ")} }`;
+  const args = first.inputs.entries.map(([key, expression]): [string, Code?] =>
+    keys.includes(key) ? property(key, loopVariable(key)) : [key, codeOf(expression, variables)],
+  );
+  const entries: Code = { call: "Object.entries", args: [{ object: rows }] };
   return [
-    format(entries, `for (const [${name}, ${value}] of `, ") {"),
+    format(entries, `for (const [${name}, ${row}] of `, ") {"),
     format({ call: constructorOf(first.object), args: [name, { object: args }] }, "", ";", "  "),
     "}",
   ].join("\n");
+}
+
+function inputOf({ inputs }: Item, key: string): Expression {
+  return (inputs.entries.find(([name]) => name === key) as [string, Expression])[1];
+}
+
+/** The variable of a loop that holds an input. */
+function loopVariable(key: string): string {
+  return key !== "name" && reserved.has(key) ? `${key}Value` : key;
+}
+
+function property(key: string, variable: string): [string, string?] {
+  return variable === key ? [key] : [key, variable];
+}
+
+function asWritten([key, variable]: [string, string?]): string {
+  return variable === undefined ? key : `${key}: ${variable}`;
 }
 
 function constructorOf({ resource: { token } }: Imported): string {
@@ -140,7 +159,7 @@ const reserved = new Set(
     "await break case catch class const continue debugger default delete do else enum export extends false finally for",
     "function if implements import in instanceof interface let new null package private protected public return static",
     "super switch this throw true try typeof var void while with yield arguments async eval exports module require",
-    "undefined NaN Infinity Object config name pulumi resourceName value",
+    "undefined NaN Infinity Object config name pulumi resourceName",
     packageName,
   ].flatMap((words) => words.split(" ")),
 );

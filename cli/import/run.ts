@@ -50,8 +50,8 @@ export async function runImport(options: ImportOptions, surroundings: Surroundin
     warn: (message) => terminal.error(`${message}\n`),
   });
   const usable = usableTypes(session, types, options.services.length + options.types.length > 0);
-  const leftOut = types.filter((type) => !usable.includes(type)).map(({ token }) => token);
-  if (leftOut.length > 0) terminal.error(`Left out, since their service is not configured: ${leftOut.join(", ")}\n`);
+  const leftOut = new Set(types.filter((type) => !usable.includes(type)).map(({ service }) => service.name));
+  if (leftOut.size > 0) terminal.error(`Left out, since it is not configured: ${[...leftOut].join(", ")}\n`);
   return countCalls(async (calls) => {
     const { found: all, failures } = await discover(session, usable, new StackView(registry, known.resources));
     const fits = matcher(options.match);

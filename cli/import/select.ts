@@ -12,7 +12,7 @@ export interface Selection {
   types: readonly string[];
 }
 
-/** The types whose objects can be listed, as chosen. @throws Error that names the nearest, or all that there are */
+/** The types whose objects can be listed, as chosen; by default all that want no request. @throws Error that names the nearest, or all that there are */
 export function chooseTypes(registry: Registry, { services, types }: Selection): Resource[] {
   const known = [...new Set(registry.resources.map(({ token }) => serviceOf(token)))];
   const chosen = services.map((service) => {
@@ -21,7 +21,8 @@ export function chooseTypes(registry: Registry, { services, types }: Selection):
     return found;
   });
   const candidates = registry.resources.filter(({ token }) => chosen.length === 0 || chosen.includes(serviceOf(token)));
-  return types.length === 0 ? listed(candidates) : [...new Set(types.map((type) => findType(candidates, type)))];
+  if (types.length > 0) return [...new Set(types.map((type) => findType(candidates, type)))];
+  return listed(candidates).filter(({ importOnRequest }) => importOnRequest !== true);
 }
 
 /** Whether any of these texts fits a pattern: `*` for any characters, `?` for one, in any case of letters. */
@@ -55,6 +56,10 @@ function findType(candidates: readonly Resource[], type: string): Resource {
     const names = listed(candidates).map(({ token }) => (type.includes(":") ? token : typeName(token)));
     throw new Error(`there is no resource type ${JSON.stringify(type)}${nearestHint(type, names)}`);
   }
-  if (!resource.list) throw new Error(`${resource.token} exists in programs only: there is nothing to list`);
+  if (!resource.list) {
+    throw new Error(
+      `nothing lists ${resource.token}; its documentation says what \`pulumi import\` takes, if anything`,
+    );
+  }
   return resource;
 }

@@ -24,7 +24,7 @@ export class StackView {
       this.taken.set(resource.token, names.add(name));
       if (state.external || state.id === undefined) continue;
       this.byId.set(`${resource.token} ${state.id}`, name);
-      for (const claim of claimsOf(resource, mapFromWire(state.inputs))) {
+      for (const claim of claimsOf(resource, mapFromWire(state.inputs), mapFromWire(state.outputs))) {
         this.byClaim.set(claim, { token: resource.token, name });
         const word = lastWord(claim);
         this.claimants.set(word, (this.claimants.get(word) ?? new Set()).add(resource.token));
@@ -59,8 +59,8 @@ function lastWord(text: string): string {
   return text.slice(text.lastIndexOf(" ") + 1).toLowerCase();
 }
 
-function claimsOf(resource: Resource, inputs: ValueMap): readonly string[] {
-  return resource.owns?.(plainInputs(resource.inputs, inputs)) ?? [];
+function claimsOf(resource: Resource, inputs: ValueMap, outputs: ValueMap = {}): readonly string[] {
+  return resource.owns?.(plainInputs(resource.inputs, inputs), plainInputs(resource.outputs, outputs)) ?? [];
 }
 
 /** `urn:pulumi:stack::project::type::name` -> `name` */

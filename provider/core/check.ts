@@ -1,4 +1,4 @@
-import type { Field, Fields, Shape } from "./shape";
+import { besides, type Constraint, type Field, type Fields, fieldOf, type Shape, type UnionShape } from "./shape";
 import {
   asSecret,
   hasUnknown,
@@ -7,6 +7,7 @@ import {
   isSecret,
   isUnknown,
   joinPath,
+  mapValues,
   Secret,
   type Value,
   type ValueMap,
@@ -64,12 +65,12 @@ function checkObject(fields: Fields, values: ValueMap, path: string, into: Check
       result[key] = value;
       continue;
     }
-    const declared = Object.hasOwn(fields, key) ? (fields[key] as Field) : undefined;
+    const declared = fieldOf(fields, key);
     const at = joinPath(path, key);
     if (!declared) {
       into.problems.push({ path: at, message: `is not a known property${nearestHint(key, Object.keys(fields))}` });
     } else if (!isAbsent(value)) {
-      result[key] = checkField(declared, value, at, into);
+      result[key] = checkField(besides(declared, values), value, at, into);
     }
   }
   for (const [key, declared] of Object.entries(fields)) {
@@ -93,8 +94,11 @@ function checkValue(shape: Shape, value: Value, path: string, into: Checked): Va
   }
   const problem = (message: string) => into.problems.push({ path, message });
   switch (shape.kind) {
-    case "any":
+    case "chosen":
       return value;
+    case "any":
+      constrain(shape);
+      return shape.secretNames ? markedByName(shape.secretNames, value) : value;
     case "string":
       if (typeof value !== "string") return wrongType("a string");
       if (shape.values && !shape.values.includes(value)) {
@@ -114,23 +118,30 @@ function checkValue(shape: Shape, value: Value, path: string, into: Checked): Va
     case "list": {
       if (!Array.isArray(value)) return wrongType("a list");
       const items = value.map((item, index) => checkValue(shape.item, item, joinPath(path, index), into));
-      for (const message of shape.problems?.(value) ?? []) problem(message);
+      constrain(shape);
       return items;
     }
     case "map": {
       if (!isMap(value)) return wrongType("a map");
       const present = Object.entries(value).filter(([, item]) => !isAbsent(item));
-      return Object.fromEntries(
-        present.map(([key, item]) => [key, checkValue(shape.value, item, joinPath(path, key), into)]),
-      );
+      const items = present.map(([key, item]): [string, Value] => {
+        const checked = checkValue(shape.value, item, joinPath(path, key), into);
+        return [key, shape.secretNames?.test(key) ? asSecret(checked) : checked];
+      });
+      return Object.fromEntries(items);
     }
     case "object":
       return isMap(value) ? checkObject(shape.fields, value, path, into) : wrongType("an object");
     case "union":
       return checkUnion(shape.options, value, path, into);
   }
-  for (const message of shape.problems?.(value) ?? []) problem(message);
+  constrain(shape);
   return value;
+
+  function constrain({ problems, doubts }: Constraint): void {
+    for (const message of problems?.(value) ?? []) problem(message);
+    for (const message of doubts?.(value) ?? []) into.warnings.push({ path, message });
+  }
 
   function wrongType(expected: string): Value {
     problem(`must be ${expected}`);
@@ -138,26 +149,46 @@ function checkValue(shape: Shape, value: Value, path: string, into: Checked): Va
   }
 }
 
+/** The value with everything under such a name marked as secret. */
+function markedByName(names: RegExp, value: Value): Value {
+  if (Array.isArray(value)) return value.map((item) => markedByName(names, item));
+  if (!isMap(value)) return value;
+  return mapValues(value, (item, key) => (names.test(key) ? asSecret(item) : markedByName(names, item)));
+}
+
 /** The first option that fits; none: the problems of the option that came closest. */
 function checkUnion(options: readonly Shape[], value: Value, path: string, into: Checked): Value {
-  let best: Checked | undefined;
-  let bestValue = value;
+  const { checked } = closestOption(options, value, path);
+  into.problems.push(...checked.problems);
+  into.warnings.push(...checked.warnings);
+  return checked.value;
+}
+
+/** What a value of a union is: the first option that fits, else the one that comes closest. */
+export function optionFor(union: UnionShape, value: Value): Shape {
+  return closestOption(union.options, value, "").option;
+}
+
+interface Option {
+  option: Shape;
+  checked: Checked & { value: Value };
+}
+
+function closestOption(options: readonly Shape[], value: Value, path: string): Option {
+  let closest: Option | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const option of options) {
     const attempt: Checked = { values: {}, problems: [], warnings: [] };
-    const checked = checkValue(option, value, path, attempt);
+    const checked = { ...attempt, value: checkValue(option, value, path, attempt) };
     // An option of another kind fails at the value itself; one that fails only inside came closer.
     const distance = attempt.problems.length + (attempt.problems.some((found) => found.path === path) ? 0.5 : 0);
     if (distance < least) {
-      best = attempt;
-      bestValue = checked;
+      closest = { option, checked };
       least = distance;
     }
     if (attempt.problems.length === 0) break;
   }
-  into.problems.push(...(best?.problems ?? []));
-  into.warnings.push(...(best?.warnings ?? []));
-  return bestValue;
+  return closest ?? { option: { kind: "any" }, checked: { values: {}, problems: [], warnings: [], value } };
 }
 
 /** `; did you mean "x"?` when one of the names is close, else `otherwise` as the list of what there is. */

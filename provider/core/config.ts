@@ -83,12 +83,21 @@ export function resolveConfig(
   return { values, problems };
 }
 
-/** Environment variables and flat stack config are texts; a number or truth value is read from its text. */
+/** Environment variables and flat stack config are texts; a number, truth value or list is read from its text. */
 function coerce(declared: Field | undefined, value: Value): Value {
   if (!declared || typeof value !== "string") return value;
   const kind: Shape["kind"] = declared.shape.kind;
   if ((kind === "number" || kind === "integer") && value.trim() !== "" && Number.isFinite(Number(value)))
     return Number(value);
   if (kind === "boolean" && /^(true|false)$/i.test(value)) return value.toLowerCase() === "true";
+  if (kind === "list") return listOf(value);
   return value;
+}
+
+/** A JSON text, or items separated by commas. */
+function listOf(text: string): Value {
+  const parsed = parseConfigValue(text);
+  if (typeof parsed !== "string") return parsed;
+  const items = parsed.split(",").map((item) => item.trim());
+  return items.filter((item) => item !== "");
 }

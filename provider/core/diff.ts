@@ -1,5 +1,5 @@
 import { isHidden } from "./check";
-import type { Change, Field, Fields, Shape } from "./shape";
+import { besides, type Change, type Field, type Fields, fieldOf, type Shape } from "./shape";
 import {
   hasUnknown,
   isAbsent,
@@ -47,8 +47,9 @@ interface Place {
 
 function diffObject(fields: Fields, from: ValueMap, to: ValueMap, place: Place): void {
   for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (isHidden(key) || !Object.hasOwn(fields, key)) continue;
-    const declared = fields[key] as Field;
+    const named = isHidden(key) ? undefined : fieldOf(fields, key);
+    if (!named) continue;
+    const declared = besides(named, to, from);
     const change = declared.change === "update" ? (place.change ?? "update") : declared.change;
     if (change === "writeOnly") continue;
     diffValue(declared.shape, declared, from[key], to[key], {
@@ -83,13 +84,13 @@ function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Val
       } else diffValue(shape.value, itemOf(declared), before, now, inside);
     }
   } else if (declared.unordered && Array.isArray(from) && Array.isArray(to)) {
-    if (!sameSet(declared, from, to)) tell("update");
+    if (!sameSet(declared, shape, from, to)) tell("update");
   } else if (shape.kind === "list" && Array.isArray(from) && Array.isArray(to)) {
     for (let index = 0; index < Math.max(from.length, to.length); index++) {
       const path = joinPath(place.path, index);
       diffValue(shape.item, itemOf(declared), from[index], to[index], { ...place, path, item: true });
     }
-  } else if (!same(declared, from, to)) {
+  } else if (canonicalText(declared, shape, from) !== canonicalText(declared, shape, to)) {
     tell("update");
   }
 }
@@ -125,30 +126,42 @@ export function itemOf(declared: Field): Field {
   return { ...declared, default: undefined, unordered: false };
 }
 
-function same(declared: Field, from: Value, to: Value): boolean {
-  return canonicalText(declared, from) === canonicalText(declared, to);
-}
-
-function sameSet(declared: Field, from: Value[], to: Value[]): boolean {
+function sameSet(declared: Field, shape: Shape, from: Value[], to: Value[]): boolean {
   if (from.length !== to.length) return false;
-  const texts = (values: Value[]) => values.map((value) => canonicalText(declared, value)).sort();
+  const texts = (values: Value[]) => values.map((value) => canonicalText(declared, shape, value)).sort();
   const left = texts(from);
   return texts(to).every((text, index) => text === left[index]);
 }
 
-/** A text that is equal exactly when two values are, whatever the order of keys and the spelling of strings. */
-function canonicalText(declared: Field, value: Value): string {
-  return JSON.stringify(canonical(declared, unwrap(value)));
+/** A text that is equal exactly when two values are, whatever the order of keys and the spelling of strings and numbers. */
+function canonicalText(declared: Field, shape: Shape, value: Value): string {
+  return JSON.stringify(canonical(declared, unwrap(value), holdsNumbers(shape)));
 }
 
-function canonical(declared: Field, value: Value): unknown {
+/** Where a number may stand a vendor may write it as text: 20 is "20". */
+function holdsNumbers(shape: Shape): boolean {
+  switch (shape.kind) {
+    case "number":
+    case "integer":
+      return true;
+    case "list":
+      return holdsNumbers(shape.item);
+    case "union":
+      return shape.options.some(holdsNumbers);
+    default:
+      return false;
+  }
+}
+
+function canonical(declared: Field, value: Value, numbers: boolean): unknown {
+  if (typeof value === "number" && numbers) return String(value);
   if (typeof value === "string") return declared.canonical ? declared.canonical(value) : value;
   if (isAbsent(value)) return null;
-  if (Array.isArray(value)) return value.map((item) => canonical(declared, item));
+  if (Array.isArray(value)) return value.map((item) => canonical(declared, item, numbers));
   if (!isMap(value)) return value;
   const sorted: { [key: string]: unknown } = {};
   for (const key of Object.keys(value).sort()) {
-    if (!isAbsent(value[key])) sorted[key] = canonical(declared, value[key]);
+    if (!isAbsent(value[key])) sorted[key] = canonical(declared, value[key], numbers);
   }
   return sorted;
 }

@@ -208,6 +208,8 @@ export interface Preview {
   outputs: ValueMap;
   problems: string[];
   warnings: string[];
+  /** Of the create, as far as the look tells another than the inputs. */
+  impact?: string;
   overall: (() => string)[];
 }
 
@@ -237,6 +239,7 @@ export async function previewCreate(
     outputs,
     problems: plans.flatMap(({ problems }) => problems ?? []),
     warnings: plans.flatMap(({ warnings }) => warnings ?? []),
+    impact: plan.impact,
     overall: plans.flatMap(({ overall }) => overall ?? []),
   };
 }

@@ -77,6 +77,8 @@ export interface Plan<Outputs> {
   problems?: string[];
   /** Full sentences about what the write will do to the real thing beyond what the inputs tell. */
   warnings?: string[];
+  /** Of a create: in place of the impact that the inputs alone tell; empty when there is none after all. */
+  impact?: string;
   /**
    * Problems of the run as a whole, such as a limit that it exceeds: each is told once, in the sentence that it gives
    * when the engine has asked for everything. The same function whoever tells it.
@@ -134,28 +136,40 @@ interface ResourceOf<I extends Fields, O extends Fields, Inputs, Outputs> {
   delete(context: Context, id: string, state: State<Inputs, Outputs>, replacedBy?: Inputs): Promise<void>;
   /**
    * What it is the only one to manage, as `kind name`, as far as the inputs tell: two resources of a program that own the
-   * same are refused. Pure.
+   * same are refused. Of what stands in a state the outputs may tell more. Pure.
    */
-  owns?(inputs: Inputs): readonly string[];
-  /** Every object that could be imported; absent for what exists in programs only. */
+  owns?(inputs: Inputs, outputs?: Partial<Outputs>): readonly string[];
+  /** Every object that could be imported; absent where the vendor lists none such. */
   list?(context: Context): AsyncIterable<{ id: string; name: string }>;
+  /** Its objects show in others, whose import is enough: `npx ztp import` takes them only when their type is named. */
+  importOnRequest?: true;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the machinery handles resources of every type alike.
 export type Resource = ResourceOf<Fields, Fields, any, any> & { kind: "resource" };
 export type ResourceSpec<I extends Fields, O extends Fields> = ResourceOf<I, O, ValuesOf<I>, ValuesOf<O>>;
 
-/** Defines a resource once; hosts, schema, SDK and documentation are derived from it. */
+/**
+ * Defines a resource once; hosts, schema, SDK and documentation are derived from it. `inputs` may be a getter, for fields
+ * that are compiled when they are first asked for.
+ */
 export function defineResource<const I extends Fields, const O extends Fields>(spec: ResourceSpec<I, O>): Resource {
-  for (const name of Object.keys(spec.outputs)) {
+  const properties = Object.getOwnPropertyDescriptors(spec);
+  const resource = Object.defineProperties({ kind: "resource" }, properties) as unknown as Resource;
+  if (!properties.inputs?.get) assertNames(resource);
+  return resource;
+}
+
+/** @throws Error when a resource has a name that it cannot have. */
+export function assertNames({ token, inputs, outputs }: Resource): void {
+  for (const name of Object.keys(outputs)) {
     // The dynamic host is given old outputs only and finds the old inputs among them by name.
-    if (name in spec.inputs)
-      throw new Error(`${spec.token}: "${name}" is an input and an output; give the output a name of its own`);
+    if (name in inputs)
+      throw new Error(`${token}: "${name}" is an input and an output; give the output a name of its own`);
   }
-  for (const name of [...Object.keys(spec.inputs), ...Object.keys(spec.outputs)]) {
-    if (reserved.has(name) || name.startsWith("__")) throw new Error(`${spec.token}: "${name}" is a reserved name`);
+  for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) {
+    if (reserved.has(name) || name.startsWith("__")) throw new Error(`${token}: "${name}" is a reserved name`);
   }
-  return { ...spec, kind: "resource" };
 }
 
 const reserved = new Set(["id", "urn", "provider", "parent", "version", "pluginDownloadURL"]);

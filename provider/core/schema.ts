@@ -1,5 +1,5 @@
 import type { Func, Resource } from "./resource";
-import type { Field, Fields, ObjectShape, Shape } from "./shape";
+import { type Field, type Fields, type ObjectShape, others, type Shape } from "./shape";
 
 interface Registered {
   config: readonly { name: string; doc: string; fields: Fields }[];
@@ -109,10 +109,13 @@ class SchemaWriter {
       case "map":
         return { type: "object", additionalProperties: this.type(shape.value, module) };
       case "any":
+      case "chosen":
         return { $ref: "pulumi.json#/Any" };
       case "union":
         return { oneOf: shape.options.map((option) => this.type(option, module)) };
       case "object": {
+        // The schema knows objects of declared properties or maps, and nothing that is both.
+        if (shape.fields[others]) return { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
         const token = `${this.packageName}:${module}:${shape.name}`;
         if (!this.types[token]) {
           // Registered before its properties, so that a type may hold itself.

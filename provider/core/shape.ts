@@ -12,11 +12,14 @@ export type Shape =
   | MapShape
   | ObjectShape
   | UnionShape
+  | ChosenShape
   | AnyShape;
 
-interface Constraint {
+export interface Constraint {
   /** Sentences about a fully known value of the right type; empty when it is fine. */
   problems?(value: unknown): string[];
+  /** The same about what is unusual but allowed, such as a value beyond those that a vendor's description knows. */
+  doubts?(value: unknown): string[];
 }
 export interface StringShape extends Constraint {
   kind: "string";
@@ -38,6 +41,8 @@ export interface ListShape extends Constraint {
 export interface MapShape extends Constraint {
   kind: "map";
   value: Shape;
+  /** The names whose values are secret, where names can be anything. */
+  secretNames?: RegExp;
 }
 export interface ObjectShape {
   kind: "object";
@@ -50,8 +55,20 @@ export interface UnionShape {
   kind: "union";
   options: Shape[];
 }
-export interface AnyShape {
+/** The shape depends on what a neighbour says, such as the body of an object on its kind; any value until it is known. */
+export interface ChosenShape {
+  kind: "chosen";
+  /** The name of the neighbour. */
+  by: string;
+  /** The shapes by what the neighbour says. */
+  choices(): { readonly [neighbour: string]: Shape };
+  /** They are too many to be told apart in the SDK, which takes any value. */
+  opaque?: true;
+}
+export interface AnyShape extends Constraint {
   kind: "any";
+  /** The names, at any depth, whose values are secret. */
+  secretNames?: RegExp;
 }
 
 /**
@@ -84,6 +101,10 @@ export interface FieldOptions {
   fromId?: boolean;
   /** For outputs: an update never changes it, so that dependents keep a known value in a preview. */
   stable?: boolean;
+  /** The vendor's name, where it is another one. */
+  wire?: string;
+  /** What the vendor means where its reply leaves the key out: such a reply is no drift. Never sent, never compared. */
+  assumed?: unknown;
 }
 
 export interface Field<T = unknown> extends FieldOptions {
@@ -94,8 +115,26 @@ export interface Field<T = unknown> extends FieldOptions {
   readonly type?: T;
 }
 
+/** The key of the field that stands for all names that have none of their own, where an object takes any. */
+export const others = Symbol("others");
+
 // biome-ignore lint/suspicious/noExplicitAny: fields of every type live in one record.
-export type Fields = { readonly [key: string]: Field<any> };
+export type Fields = { readonly [key: string]: Field<any>; readonly [others]?: Field<any> };
+
+/** The field of a name; undefined where there is none. */
+export function fieldOf(fields: Fields, name: string): Field | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : fields[others];
+}
+
+/** The field as it is beside its neighbours: their plain values, the first that knows the one that it depends on. */
+export function besides(declared: Field, ...neighbours: { [key: string]: unknown }[]): Field {
+  const { shape } = declared;
+  if (shape.kind !== "chosen") return declared;
+  const choice = neighbours.map((values) => values[shape.by]).find((value) => typeof value === "string");
+  const choices = shape.choices();
+  const chosen = choice !== undefined && Object.hasOwn(choices, choice) ? choices[choice] : undefined;
+  return { ...declared, shape: chosen ?? { kind: "any" } };
+}
 
 type OptionalKeys<F extends Fields> = { [K in keyof F]: undefined extends TypeOf<F[K]> ? K : never }[keyof F];
 type TypeOf<F> = F extends Field<infer T> ? T : never;

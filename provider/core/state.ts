@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkFields, isHidden } from "./check";
+import { checkFields, isHidden, optionFor } from "./check";
 import { itemOf, sameValue } from "./diff";
 import type { Resource, State } from "./resource";
-import type { Field, Fields } from "./shape";
+import { besides, type Field, type Fields, fieldOf, type Shape } from "./shape";
 import { asSecret, hasSecret, isAbsent, isMap, isSecret, mapValues, unwrap, type Value, type ValueMap } from "./values";
 
 /** What stands in the engine's state, and what of it each side sees. */
@@ -88,11 +88,12 @@ export function managedInputs(
   const inputs = asSecretAs(Object.fromEntries(complete), prior);
   for (const [key, before] of Object.entries(prior)) {
     if (done.includes(key)) continue;
-    const declared = Object.hasOwn(fields, key) ? (fields[key] as Field) : undefined;
-    if (!declared) {
+    const named = isHidden(key) ? undefined : fieldOf(fields, key);
+    if (!named) {
       if (isHidden(key)) inputs[key] = before;
       continue;
     }
+    const declared = besides(named, prior);
     const own = declared.change === "local" || declared.change === "writeOnly";
     const now = own ? before : managedValue(declared, before, found[key]);
     if (!isAbsent(now)) inputs[key] = now;
@@ -120,17 +121,30 @@ function markedAs(value: Value, before: Value): Value {
 
 /** The user's own spelling while the vendor's value means the same, else the vendor's, as secret as it was. */
 function managedValue(declared: Field, before: Value, now: Value): Value {
-  if (sameValue(declared, before, now)) return before;
+  const meant = isAbsent(now) ? (declared.assumed as Value) : now;
+  if (sameValue(declared, before, meant)) return before;
   const was = isSecret(before) ? before.value : before;
+  if (isAbsent(now)) return isAssumed(declared, was) ? before : now;
   const parts = managedParts(declared, was, now);
   // What cannot be matched part by part is as secret as its most secret part was.
   const secret = declared.secret || isSecret(before) || (parts === undefined && hasSecret(was));
   return secret ? asSecret(parts ?? now) : (parts ?? now);
 }
 
+/** Whether a value, and everything in an object, is what the vendor means where its reply leaves it out. */
+function isAssumed(declared: Field, value: Value): boolean {
+  if (sameValue(declared, declared.assumed as Value, value)) return true;
+  const { shape } = declared;
+  if (shape.kind !== "object" || !isMap(value)) return false;
+  return Object.entries(value).every(([key, part]) => {
+    const field = fieldOf(shape.fields, key);
+    return isAbsent(part) || (field !== undefined && isAssumed(besides(field, value), part));
+  });
+}
+
 /** What stands inside an object, list or map on both sides, part by part; undefined for anything else. */
 function managedParts(declared: Field, was: Value, now: Value): Value {
-  const { shape } = declared;
+  const shape = declared.shape.kind === "union" ? optionFor(declared.shape, was) : declared.shape;
   if (shape.kind === "object" && isMap(was) && isMap(now)) return managedInputs(shape.fields, was, now);
   const item = (of: Field["shape"]): Field => ({ ...itemOf(declared), shape: of });
   if (shape.kind === "list" && !declared.unordered && Array.isArray(was) && Array.isArray(now))
@@ -142,11 +156,30 @@ function managedParts(declared: Field, was: Value, now: Value): Value {
   return undefined;
 }
 
+/** The inputs that a program would write for what was found: those that say more than their absence would. */
 export function importedInputs(fields: Fields, found: ValueMap): ValueMap {
+  return checkFields(fields, telling(fields, found)).values;
+}
+
+function telling(fields: Fields, found: ValueMap): ValueMap {
   const written: ValueMap = {};
-  for (const [key, declared] of Object.entries(fields)) {
+  // In the order of the declaration, which is the one that a program is written in.
+  for (const key of new Set([...Object.keys(fields), ...Object.keys(found)])) {
+    const declared = fieldOf(fields, key);
+    if (!declared) continue;
+    const field = besides(declared, found);
     const value = found[key];
-    if (!sameValue(declared, undefined, value)) written[key] = value;
+    const isSaid = field.required ? !isAbsent(value) : !sameValue(field, undefined, value) && !isAssumed(field, value);
+    if (!isSaid) continue;
+    written[key] = tellingParts(field.shape, value);
   }
-  return checkFields(fields, written).values;
+  return written;
+}
+
+/** The same inside of objects, wherever they stand. */
+function tellingParts(shape: Shape, value: Value): Value {
+  if (shape.kind === "object" && isMap(value)) return telling(shape.fields, value);
+  if (shape.kind === "list" && Array.isArray(value)) return value.map((item) => tellingParts(shape.item, item));
+  if (shape.kind === "map" && isMap(value)) return mapValues(value, (item) => tellingParts(shape.value, item));
+  return shape.kind === "union" ? tellingParts(optionFor(shape, value), value) : value;
 }

@@ -104,7 +104,8 @@ class DynamicHost implements DynamicProvider {
       const urn = urnOf(given);
       if (this.run.preview) {
         for (const warning of checked.warnings) void this.run.engine.log("warning", problemText(warning), urn);
-        if (!old) this.announce(urn, impactOf(this.resource, undefined, checked.values));
+        const isNew = !old && checked.problems.length === 0;
+        if (isNew) this.announce(urn, impactOf(this.resource, undefined, checked.values));
       }
       const problems = [...this.run.configProblems, ...this.services.problems(this.resource.service)];
       if (reported !== true) problems.push(...checked.problems.map(problemText));
@@ -159,8 +160,9 @@ class DynamicHost implements DynamicProvider {
 
   async read(id: string, props: JsonMap): ReturnType<DynamicProvider["read"]> {
     const outputs = mapFromWire(props);
-    // `.get()` hands over its arguments in place of outputs: nothing is managed yet.
-    const known = Object.keys(this.resource.outputs).some((name) => name in outputs);
+    // `.get()` hands over its arguments, of which it has none, in place of outputs: nothing is managed yet.
+    const own = Object.keys(this.resource.outputs);
+    const known = (own.length > 0 ? own : Object.keys(this.resource.inputs)).some((name) => name in outputs);
     const prior = known ? { inputs: inputsFromOutputs(this.resource, outputs), outputs } : undefined;
     const hidden = this.hidden(props);
     const read = await this.quietly(props, (context) => readResource(this.resource, context, id, prior));

@@ -280,12 +280,15 @@ export class PluginProvider {
     this.previewProblems.touch();
     if (this.reported.has(urn)) return { properties: mapToWire({ ...inputs, ...hiddenOutputs(resource) }) };
     const replaced = this.replacements.get(urn);
-    const impact = replaced && impactOf(resource, replaced.old.inputs, replaced.news);
-    if (impact) void this.engine.log("warning", impact, urn);
-    else this.warnOfImpact(resource, urn, undefined, inputs);
     const look = () => this.operate({ urn }, (context) => previewCreate(resource, context, inputs, replaced?.old));
-    const preview: Partial<Preview> = (await this.previewProblems.tell(look, urn, this.cancel.signal)) ?? {};
-    const { id, outputs = inputs } = preview;
+    const preview = await this.previewProblems.tell(look, urn, this.cancel.signal);
+    // What is refused will have none.
+    if (preview?.problems.length === 0) {
+      const told = replaced && impactOf(resource, replaced.old.inputs, replaced.news);
+      const impact = told ?? preview.impact ?? impactOf(resource, undefined, inputs);
+      if (impact) void this.engine.log("warning", impact, urn);
+    }
+    const { id, outputs = inputs }: Partial<Preview> = preview ?? {};
     return { id, properties: mapToWire({ ...outputs, ...hiddenOutputs(resource) }) };
   }
 

@@ -1,3 +1,4 @@
+import { isVendorError } from "../clients/http/errors";
 import type { Context } from "../core/resource";
 
 /** What resources of many devices or products have in common. */
@@ -43,19 +44,27 @@ export async function forEachOf(
   throw failureOf(failures, serials.length, things);
 }
 
-function failureOf(failures: ReadonlyMap<string, Error>, total: number, things: string): Error {
+/** What became of many things of which some failed, in one error that names those. */
+export function failureOf(failures: ReadonlyMap<string, Error>, total: number, things: string): Error {
   const [first, ...others] = new Set(failures.values());
   // What was one and the same for all of them, such as a list that did not come, needs no names.
   if (first && others.length === 0 && failures.size === total) return first;
-  const bySentence = Map.groupBy(failures, ([, { message }]) => message);
-  const sentences = [...bySentence].map(([message, failed]) => {
+  const bySentence = Map.groupBy(failures, ([serial, failure]) => sentenceFor(serial, failure));
+  const sentences = [...bySentence].map(([sentence, failed]) => {
     const serials = failed.map(([serial]) => serial);
-    const isNamed = serials.length === 1 && message.includes(serials[0] as string);
-    return isNamed ? message : `${someOf(serials, namedTogether)}: ${message}`;
+    const [[serial, { message }] = ["", first as Error], ...others] = failed;
+    if (others.length === 0 && message.includes(serial)) return message;
+    return `${someOf(serials, namedTogether)}: ${sentence}`;
   });
   const rest = total - failures.size;
   const done = rest > 1 ? `; the other ${rest} are done` : rest === 1 ? "; the other one is done" : "";
   return new Error([`${failures.size} of ${total} ${things} failed${done}:`, ...shortened(sentences)].join("\n"));
+}
+
+/** What was not even tried was so for the same reason: it differs in the serial alone. */
+function sentenceFor(serial: string, failure: Error): string {
+  const { message } = failure;
+  return isVendorError(failure) && failure.notAttempted ? message.replaceAll(serial, "…") : message;
 }
 
 /** `1 device is`, `12 devices are` */

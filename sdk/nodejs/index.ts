@@ -2,4 +2,5 @@
 
 export * as forticare from "./forticare";
 export * as fortiztp from "./fortiztp";
+export * as mist from "./mist";
 export * from "./provider";

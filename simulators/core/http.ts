@@ -15,7 +15,8 @@ export interface SimRequest {
 /** What a simulated service answers: at most one of `json` and `text`; neither is an empty body. */
 export interface SimReply {
   status: number;
-  headers?: Record<string, string>;
+  /** An array sends the header once for each of its values. */
+  headers?: Record<string, string | string[]>;
   json?: unknown;
   text?: string;
   /** Whether the request was carried out, for the request log. Default: whether the status is below 400. */

@@ -11,8 +11,7 @@ export class Limiter {
 
   /** Takes one call. Returns undefined when allowed, otherwise the milliseconds until one is free again. */
   take(key: string, now: number, limit: Limit): number | undefined {
-    const cutoff =
-      limit.window === "sliding" ? now - limit.windowMs : Math.floor(now / limit.windowMs) * limit.windowMs - 1;
+    const cutoff = cutoffOf(now, limit);
     const calls = (this.#calls.get(key) ?? []).filter((at) => at > cutoff);
     this.#calls.set(key, calls);
     if (calls.length < limit.calls) {
@@ -25,7 +24,18 @@ export class Limiter {
     return leaving + limit.windowMs - now;
   }
 
+  /** Calls so far within the window, by key. */
+  usage(now: number, limit: Limit): Map<string, number> {
+    const cutoff = cutoffOf(now, limit);
+    return new Map([...this.#calls].map(([key, calls]) => [key, calls.filter((at) => at > cutoff).length]));
+  }
+
   clear(): void {
     this.#calls.clear();
   }
+}
+
+/** Calls at this instant or before lie outside the window. */
+function cutoffOf(now: number, limit: Limit): number {
+  return limit.window === "sliding" ? now - limit.windowMs : Math.floor(now / limit.windowMs) * limit.windowMs - 1;
 }

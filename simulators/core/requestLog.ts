@@ -80,7 +80,7 @@ export class RequestLog {
   }
 }
 
-const secretName = /password|token|secret|authorization|cloudKey|registrationCode/i;
+const secretName = /password|passphrase|token|secret|authorization|cloudKey|registrationCode|two_factor|^-?psk$/i;
 const redacted = "[redacted]";
 
 /** Copies a value with every password and token replaced. */

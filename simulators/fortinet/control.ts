@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../core/http";
+import { variantRoutes } from "../core/variants";
 import { controlSettings } from "./controlSettings";
 import { forticareControl } from "./forticare/control";
 import type { FortinetSimulator } from "./simulator";
@@ -68,27 +69,14 @@ export function fortinetControl(fortinet: FortinetSimulator): Route[] {
   const devices = (request: SimRequest): SimReply => ok([...fortinet.account(account(request)).devices.values()]);
 
   return [
-    {
-      method: "GET",
+    ...variantRoutes({
       path: "/fortinet/variants",
-      doc: "Current value of every variant",
-      handle: () => ok(fortinet.variants),
-    },
-    {
-      method: "PATCH",
-      path: "/fortinet/variants",
-      doc: 'Change variants, for example {"putStatus": 204}',
-      handle(request) {
-        changeVariants(fortinet.variants, jsonBody(request));
-        return ok(fortinet.variants);
-      },
-    },
-    {
-      method: "GET",
-      path: "/fortinet/variants/schema",
-      doc: "JSON schema of the variants: possible values, defaults and what they mean",
-      handle: () => ok(z.toJSONSchema(variantSchema, { io: "input" })),
-    },
+      service: "sign-in and FortiZTP",
+      example: '{"putStatus": 204}',
+      schema: variantSchema,
+      variants: fortinet.variants,
+      change: (change) => changeVariants(fortinet.variants, change),
+    }),
     { method: "GET", path: "/fortinet/devices", doc: "Devices as the simulator holds them", handle: devices },
     {
       method: "PUT",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changeGiven } from "../core/variants";
 
 /**
  * How the simulated services behave where the real ones are undocumented, contradictory or configurable.
@@ -217,10 +218,5 @@ export function defaultVariants(): FortinetVariants {
 
 /** Checks a partial change and applies it to `variants`; throws a `ZodError`, and changes nothing, when a value is bad. */
 export function changeVariants(variants: FortinetVariants, change: unknown): void {
-  const checked: Record<string, unknown> = { ...variantSchema.partial().parse(change) };
-  // Zod fills in defaults even for keys that are not there; only what was given may change.
-  for (const name of Object.keys(checked)) {
-    if (!Object.hasOwn(change as object, name)) delete checked[name];
-  }
-  Object.assign(variants, checked);
+  changeGiven(variantSchema, variants, change);
 }

@@ -1,17 +1,7 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { PulumiWorkspace } from "../../tools/workspace";
+import { type Cost, MeasuredStack } from "./measured-stack";
 import { watchMemory } from "./memory";
-import { fleetVariable } from "./programs/list";
-import { BenchProject, type Contender } from "./project";
+import type { DeviceContender } from "./project";
 import type { SimulatorProcess } from "./simulator";
-
-/** What one command of the CLI took. */
-export interface Cost {
-  /** Calls to FortiZTP. */
-  calls: number;
-  seconds: number;
-}
 
 /** The making of a fleet. */
 export interface FleetRun {
@@ -31,45 +21,27 @@ export interface FleetOptions {
   finish: boolean;
 }
 
-const timeoutMs = 30 * 60_000;
-const parallel = ["--parallel", "64"];
-
 /** Runs the program of a contender on a stack of its own. */
 export async function runFleet(
-  contender: Contender,
+  contender: DeviceContender,
   simulators: SimulatorProcess,
   options: FleetOptions,
 ): Promise<FleetLife> {
-  const project = new BenchProject(contender);
   // Written by hand it makes more calls than an account may in an hour.
   const serials = await simulators.begin(options.devices, contender !== "handWritten");
-  const fleetFile = join(project.directory, "fleet.json");
-  writeFileSync(fleetFile, JSON.stringify(serials));
-  const workspace = await PulumiWorkspace.create({
-    project: project.directory,
-    host: contender === "handWritten" ? undefined : "plugin",
-    env: { ...simulators.environment, [fleetVariable]: fleetFile },
-  });
-  const measure = async (...args: string[]): Promise<Cost> => {
-    let seconds = 0;
-    const calls = await simulators.countCalls(async () => {
-      seconds = (await workspace.expect([...args, ...parallel], { timeoutMs })).seconds;
-    });
-    return { calls, seconds };
-  };
+  const stack = await MeasuredStack.create(contender, simulators, "fortiztp", { serials });
   try {
-    const watch = watchMemory(project.pluginDirectory);
-    const up = await measure("up", "--yes", "--skip-preview").finally(() => watch.stop());
+    const watch = watchMemory(stack.project.pluginDirectory);
+    const up = await stack.up().finally(() => watch.stop());
     const life: FleetLife = { up, memory: watch.stop() };
     if (!options.finish) return life;
     life.finished = {
-      preview: await measure("preview", "--expect-no-changes"),
-      up: await measure("up", "--yes", "--skip-preview", "--expect-no-changes"),
-      refresh: await measure("refresh", "--yes", "--skip-preview", "--expect-no-changes"),
+      preview: await stack.preview(),
+      up: await stack.up("--expect-no-changes"),
+      refresh: await stack.refresh(),
     };
     return life;
   } finally {
-    workspace.dispose();
-    project.dispose();
+    stack.dispose();
   }
 }

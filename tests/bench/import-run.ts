@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { generateDevices } from "../../simulators/fortinet/seeds";
 import { writeEmptyProject } from "../../tools/empty-project";
 import { PulumiWorkspace } from "../../tools/workspace";
-import type { Cost } from "./fleet-run";
+import type { Cost } from "./measured-stack";
 import type { SimulatorProcess } from "./simulator";
 
 /** What it takes to bring a fleet that is there already under management. */
@@ -28,7 +28,7 @@ export async function runImport(simulators: SimulatorProcess, devices: number): 
   const workspace = await PulumiWorkspace.create({ project, host: "plugin", env: simulators.environment });
   const measure = async (work: () => Promise<{ seconds: number; code: number | null; output: string }>) => {
     let seconds = 0;
-    const calls = await simulators.countCalls(async () => {
+    const { length: calls } = await simulators.requestsDuring("fortiztp", async () => {
       const result = await work();
       if (result.code !== 0) throw new Error(result.output);
       seconds = result.seconds;

@@ -2,16 +2,20 @@ import { parseArgs } from "node:util";
 import { measureCheckAndDiff } from "./check-and-diff";
 import { runFleet } from "./fleet-run";
 import { runImport } from "./import-run";
+import { runOneAtATime } from "./one-at-a-time";
 import { measureStart } from "./plugin-start";
+import { runProducts } from "./products-run";
 import { summarize, table } from "./report";
-import { importedOf, type Round, rowsFor } from "./rows";
+import { type Round, rowsFor } from "./rows";
+import { runScaled } from "./scaled-run";
 import { SimulatorProcess } from "./simulator";
+import { sizesFor } from "./sizes";
 
 const usage = `Usage: npm run bench -- [options]
 
 Measures the provider with the real Pulumi CLI against simulators, beside baselines in interleaved runs.
 
-  --devices <n>   size of the fleet (default 1000)
+  --devices <n>   size of the fleet (default 1000); other sizes follow from it
   --runs <n>      rounds, of which the median counts (default 3)
   --only <regex>  only the rows whose name matches
   --json          print the result as JSON on stdout
@@ -34,7 +38,8 @@ async function main(): Promise<void> {
   const devices = wholeNumber("devices", values.devices);
   const runs = wholeNumber("runs", values.runs);
   const only = new RegExp(values.only, "i");
-  const rows = rowsFor(devices).filter(({ name }) => only.test(name));
+  const sizes = sizesFor(devices);
+  const rows = rowsFor(sizes).filter(({ name }) => only.test(name));
   const needed = [...new Set(rows.flatMap(({ needs }) => needs))];
 
   const simulators = await SimulatorProcess.start(latencyMs);
@@ -43,9 +48,13 @@ async function main(): Promise<void> {
     const measurements: Measurements = {
       provider: () => runFleet("provider", simulators, { devices, finish }),
       deviceSet: () => runFleet("deviceSet", simulators, { devices, finish }),
-      imported: () => runImport(simulators, importedOf(devices)),
+      imported: () => runImport(simulators, sizes.imported),
       noop: () => runFleet("noop", simulators, { devices, finish: false }),
       handWritten: () => runFleet("handWritten", simulators, { devices, finish: false }),
+      product: () => runProducts("product", simulators, sizes.products),
+      productSet: () => runProducts("productSet", simulators, sizes.products),
+      oneAtATime: () => runOneAtATime(simulators, sizes.products),
+      scaled: () => runScaled(simulators, sizes),
       start: measureStart,
       checkAndDiff: async () => measureCheckAndDiff(),
     };

@@ -5,41 +5,54 @@ import { stringify } from "yaml";
 import { findProjectRoot } from "../../tools/toolchain";
 
 /**
- * Whose resources the program uses: ours, one a device; ours, one for all; ours with an instant plugin in place of the
- * real one; or hand-written ones.
+ * What each contender runs: a program beside this file, and our plugin or one beside this file in its place. Without a
+ * plugin the resources are dynamic ones, written by hand.
  */
-export type Contender = "provider" | "deviceSet" | "noop" | "handWritten";
+const contenders = {
+  provider: { program: "fleet", plugin: "ours" },
+  deviceSet: { program: "device-set", plugin: "ours" },
+  noop: { program: "fleet", plugin: "noop-plugin" },
+  handWritten: { program: "hand-written", plugin: undefined },
+  product: { program: "products", plugin: "ours" },
+  productSet: { program: "product-set", plugin: "ours" },
+  scaled: { program: "product-sets", plugin: "scaled-plugin" },
+} as const;
 
-const programs = { provider: "fleet", deviceSet: "device-set", noop: "fleet", handWritten: "hand-written" } as const;
+export type Contender = keyof typeof contenders;
+/** Those that provision devices. */
+export type DeviceContender = "provider" | "deviceSet" | "noop" | "handWritten";
+/** Those that register products. */
+export type ProductContender = "product" | "productSet";
 
-/** A Pulumi project in a temporary folder, which runs one of the programs beside this file. */
+/** A Pulumi project in a temporary folder, which runs the program of a contender. */
 export class BenchProject {
   readonly directory = mkdtempSync(join(tmpdir(), "pulumi-ztp-bench-"));
   /** The folder of the plugin: its path is in the plugin's command line, and in no other. */
   readonly pluginDirectory = join(this.directory, "plugin");
+  readonly usesPlugin: boolean;
 
   constructor(contender: Contender) {
+    const { program, plugin } = contenders[contender];
+    this.usesPlugin = plugin !== undefined;
     const project: object = {
       name: "bench",
       runtime: { name: "nodejs", options: { typescript: false } },
-      main: join(__dirname, "programs", `${programs[contender]}.js`),
-      ...(contender === "handWritten" ? {} : { plugins: { providers: [{ name: "ztp", path: "plugin" }] } }),
+      main: join(__dirname, "programs", `${program}.js`),
+      ...(this.usesPlugin && { plugins: { providers: [{ name: "ztp", path: "plugin" }] } }),
     };
     writeFileSync(join(this.directory, "Pulumi.yaml"), stringify(project));
-    if (contender === "provider" || contender === "deviceSet")
-      symlinkSync(join(findProjectRoot(), "plugin"), this.pluginDirectory, "junction");
-    if (contender === "noop") this.writeNoopPlugin();
+    if (plugin === "ours") symlinkSync(join(findProjectRoot(), "plugin"), this.pluginDirectory, "junction");
+    else if (plugin) this.writePlugin(join(__dirname, `${plugin}.js`));
   }
 
   dispose(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private writeNoopPlugin(): void {
+  private writePlugin(entry: string): void {
     mkdirSync(this.pluginDirectory);
     const launcher = join(this.pluginDirectory, "pulumi-resource-ztp");
-    const entry = JSON.stringify(join(__dirname, "noop-plugin.js"));
-    writeFileSync(launcher, `#!/usr/bin/env node\nrequire(${entry});\n`, { mode: 0o755 });
+    writeFileSync(launcher, `#!/usr/bin/env node\nrequire(${JSON.stringify(entry)});\n`, { mode: 0o755 });
     writeFileSync(`${launcher}.cmd`, '@echo off\r\nnode "%~dp0pulumi-resource-ztp" %*\r\n');
   }
 }

@@ -1,6 +1,13 @@
 import type { FleetLife, FleetRun } from "./fleet-run";
+import { forticareRows } from "./forticare-rows";
+import { fortiztpRows } from "./fortiztp-rows";
 import type { ImportRun } from "./import-run";
+import type { OneAtATime } from "./one-at-a-time";
+import { pluginRows } from "./plugin-rows";
 import type { StartTimes } from "./plugin-start";
+import type { ProductsRun } from "./products-run";
+import type { ScaledRun } from "./scaled-run";
+import type { Sizes } from "./sizes";
 
 /** What one round of measurements found; a part that no wanted row needs is not measured. */
 export interface Round {
@@ -9,6 +16,10 @@ export interface Round {
   imported?: ImportRun;
   noop?: FleetRun;
   handWritten?: FleetRun;
+  product?: ProductsRun;
+  productSet?: ProductsRun;
+  oneAtATime?: OneAtATime;
+  scaled?: ScaledRun;
   start?: StartTimes;
   checkAndDiff?: number;
 }
@@ -26,155 +37,7 @@ export interface Row {
   bar?: number;
 }
 
-/** How many existing devices are imported, in a fleet of so many. */
-export function importedOf(devices: number): number {
-  return Math.ceil(devices / 2);
-}
-
-/** All that is measured, for a fleet of so many devices. */
-export function rowsFor(devices: number): Row[] {
-  const fleet = `${devices.toLocaleString("en")} devices`;
-  const existing = `${importedOf(devices).toLocaleString("en")} existing devices`;
-  const handWritten = "baseline: hand-written dynamic resource, hourly limit lifted for it";
-  return [
-    {
-      name: `up of ${fleet}: FortiZTP calls (${handWritten})`,
-      unit: "calls",
-      needs: ["provider", "handWritten"],
-      ours: ({ provider }) => provider?.up.calls,
-      baseline: (round) => round.handWritten?.up.calls,
-      bar: Math.ceil(devices * 0.15),
-    },
-    {
-      name: `refresh of ${fleet}: FortiZTP calls`,
-      unit: "calls",
-      needs: ["provider"],
-      needsFinished: true,
-      ours: ({ provider }) => provider?.finished?.refresh.calls,
-      bar: 3,
-    },
-    {
-      name: `preview of ${fleet} without changes: FortiZTP calls`,
-      unit: "calls",
-      needs: ["provider"],
-      needsFinished: true,
-      ours: ({ provider }) => provider?.finished?.preview.calls,
-      bar: 1,
-    },
-    {
-      name: `up of ${fleet} without changes: FortiZTP calls`,
-      unit: "calls",
-      needs: ["provider"],
-      needsFinished: true,
-      ours: ({ provider }) => provider?.finished?.up.calls,
-      bar: 1,
-    },
-    {
-      name: `up of one DeviceSet of ${fleet}: FortiZTP calls (baseline: one Device each)`,
-      unit: "calls",
-      needs: ["deviceSet", "provider"],
-      ours: ({ deviceSet }) => deviceSet?.up.calls,
-      baseline: ({ provider }) => provider?.up.calls,
-      bar: Math.ceil(devices / 10) + 1,
-    },
-    {
-      name: `up of one DeviceSet of ${fleet}: time (baseline: one Device each)`,
-      unit: "s",
-      needs: ["deviceSet", "provider"],
-      ours: ({ deviceSet }) => deviceSet?.up.seconds,
-      baseline: ({ provider }) => provider?.up.seconds,
-    },
-    {
-      name: `refresh of one DeviceSet of ${fleet}: time (baseline: one Device each)`,
-      unit: "s",
-      needs: ["deviceSet", "provider"],
-      needsFinished: true,
-      ours: ({ deviceSet }) => deviceSet?.finished?.refresh.seconds,
-      baseline: ({ provider }) => provider?.finished?.refresh.seconds,
-    },
-    {
-      name: `npx ztp import of ${existing}: FortiZTP calls`,
-      unit: "calls",
-      needs: ["imported"],
-      ours: ({ imported }) => imported?.ztp.calls,
-      bar: 5,
-    },
-    {
-      name: `npx ztp import of ${existing}: time`,
-      unit: "s",
-      needs: ["imported"],
-      ours: ({ imported }) => imported?.ztp.seconds,
-    },
-    {
-      name: `pulumi import of ${existing}, which reads them twice: FortiZTP calls`,
-      unit: "calls",
-      needs: ["imported"],
-      ours: ({ imported }) => imported?.pulumi.calls,
-      bar: 10,
-    },
-    {
-      name: `pulumi import of ${existing}: time`,
-      unit: "s",
-      needs: ["imported"],
-      ours: ({ imported }) => imported?.pulumi.seconds,
-    },
-    {
-      name: `empty preview of ${existing} after their import: FortiZTP calls`,
-      unit: "calls",
-      needs: ["imported"],
-      ours: ({ imported }) => imported?.preview.calls,
-      bar: 0,
-    },
-    {
-      name: `up of ${fleet}: time relative to a provider that answers at once`,
-      unit: "x",
-      needs: ["provider", "noop"],
-      ours: ({ provider, noop }) => provider && noop && provider.up.seconds / noop.up.seconds,
-      bar: 1.15,
-    },
-    {
-      name: `up of ${fleet}: time (baseline: a provider that answers at once)`,
-      unit: "s",
-      needs: ["provider", "noop"],
-      ours: ({ provider }) => provider?.up.seconds,
-      baseline: ({ noop }) => noop?.up.seconds,
-    },
-    {
-      name: `up of ${fleet}: time (${handWritten})`,
-      unit: "s",
-      needs: ["provider", "handWritten"],
-      ours: ({ provider }) => provider?.up.seconds,
-      baseline: (round) => round.handWritten?.up.seconds,
-    },
-    {
-      name: `refresh of ${fleet}: time`,
-      unit: "s",
-      needs: ["provider"],
-      needsFinished: true,
-      ours: ({ provider }) => provider?.finished?.refresh.seconds,
-    },
-    {
-      name: `resident memory of the plugin after ${devices.toLocaleString("en")} creates (baseline: one that answers at once)`,
-      unit: "MB",
-      needs: ["provider", "noop"],
-      ours: ({ provider }) => provider?.memory,
-      baseline: ({ noop }) => noop?.memory,
-      bar: 120,
-    },
-    {
-      name: "plugin start to port line (baseline: Node.js that prints a line)",
-      unit: "ms",
-      needs: ["start"],
-      ours: ({ start }) => start?.plugin,
-      baseline: ({ start }) => start?.node,
-      bar: 150,
-    },
-    {
-      name: "check and diff of one resource, without the engine",
-      unit: "ms",
-      needs: ["checkAndDiff"],
-      ours: ({ checkAndDiff }) => checkAndDiff,
-      bar: 0.2,
-    },
-  ];
+/** All that is measured. */
+export function rowsFor(sizes: Sizes): Row[] {
+  return [...fortiztpRows(sizes), ...forticareRows(sizes), ...pluginRows(sizes)];
 }

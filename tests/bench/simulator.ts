@@ -2,9 +2,30 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { DeviceSeed, SimulatorDescription } from "../../simulators";
+import type {
+  DeviceSeed,
+  FolderSeed,
+  ForticareVariantChange,
+  ProductSeed,
+  RequestEntry,
+  SimulatorDescription,
+  WarehouseSeed,
+} from "../../simulators";
 import { generateDevices } from "../../simulators/fortinet/seeds";
 import { findProjectRoot } from "../../tools/toolchain";
+
+/** A simulated service, as its requests are logged. */
+export type ServiceName = "fortiztp" | "forticare";
+
+/** What FortiCare begins with. */
+export interface ProductsSeed {
+  /** Products of the account. */
+  registered: readonly ProductSeed[];
+  /** Products that nobody has registered. */
+  fresh: readonly WarehouseSeed[];
+  folders: readonly FolderSeed[];
+  variants: ForticareVariantChange;
+}
 
 /** Simulators in a process of their own, so that they do not share the event loop of what is measured. */
 export class SimulatorProcess {
@@ -30,14 +51,20 @@ export class SimulatorProcess {
     throw new Error("The simulators did not start.");
   }
 
+  /** Addresses and credentials of the simulated account. */
+  get fortinet(): SimulatorDescription["fortinet"] {
+    return this.description.fortinet;
+  }
+
   /** Where the provider finds the simulated account, and with which credentials. */
   get environment(): Record<string, string> {
-    const { apiId, password, authUrl, fortiztpUrl } = this.description.fortinet;
+    const { apiId, password, authUrl, fortiztpUrl, forticareUrl } = this.fortinet;
     return {
       ZTP_FORTINET_API_ID: apiId,
       ZTP_FORTINET_PASSWORD: password,
       ZTP_FORTINET_AUTH_URL: authUrl,
       ZTP_FORTINET_FORTIZTP_URL: fortiztpUrl,
+      ZTP_FORTINET_FORTICARE_URL: forticareUrl,
     };
   }
 
@@ -55,11 +82,34 @@ export class SimulatorProcess {
     await this.control("PUT", "/fortinet/devices", devices);
   }
 
-  /** Counts the calls to FortiZTP that the work makes. */
-  async countCalls(work: () => Promise<unknown>): Promise<number> {
+  /** Starts afresh with these products. */
+  async beginWithProducts({ registered, fresh, folders, variants }: ProductsSeed): Promise<void> {
+    await this.beginWith([]);
+    await this.control("PUT", "/forticare/products", registered);
+    await this.control("PUT", "/forticare/warehouse", fresh);
+    await this.control("PUT", "/forticare/folders", folders);
+    await this.control("PATCH", "/forticare/variants", variants);
+  }
+
+  /** Real time added to every request until the next start, in milliseconds. */
+  async setLatency(ms: number): Promise<void> {
+    await this.control("PUT", "/latency", { ms });
+  }
+
+  /** Until the next start time passes only by `advance`. */
+  async freezeTime(): Promise<void> {
+    await this.control("POST", "/clock", { freeze: true });
+  }
+
+  async advance(ms: number): Promise<void> {
+    await this.control("POST", "/clock", { advanceSeconds: ms / 1000 });
+  }
+
+  /** What reaches the service while the work is done. */
+  async requestsDuring(service: ServiceName, work: () => Promise<unknown>): Promise<RequestEntry[]> {
     await this.control("DELETE", "/requests");
     await work();
-    return ((await this.control("GET", "/requests?service=fortiztp")) as unknown[]).length;
+    return (await this.control("GET", `/requests?service=${service}`)) as RequestEntry[];
   }
 
   private async control(method: string, path: string, body?: unknown): Promise<unknown> {

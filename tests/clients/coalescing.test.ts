@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { Batcher } from "../../provider/clients/http/batch";
+import { Batcher, type BatcherOptions } from "../../provider/clients/http/batch";
 import { Budget, BudgetExhausted, sharedBudget } from "../../provider/clients/http/budget";
 import { SingleFlight, Snapshot } from "../../provider/clients/http/coalesce";
 import { rejection, settled, TestClock } from "./support";
@@ -101,7 +101,7 @@ describe("budget", () => {
 });
 
 describe("batch", () => {
-  function batcher(extra: { maxInFlight?: number; maxWaitMs?: number } = {}) {
+  function batcher(extra: Partial<BatcherOptions<number, number>> = {}) {
     const clock = new TestClock().hold();
     const batches: { items: readonly number[]; signal: AbortSignal; finish: (result: (number | Error)[]) => void }[] =
       [];
@@ -125,6 +125,16 @@ describe("batch", () => {
     expect(batches[1]?.items).toEqual([4, 5]);
     for (const { items, finish } of batches) finish(items.map((item) => item * 10));
     expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50]);
+  });
+
+  test("keeps together what comes at once, however slow the machine is", async () => {
+    const slow = new TestClock();
+    let now = slow.now();
+    slow.now = () => (now += 60);
+    const { batches, batch } = batcher({ clock: slow, maxSize: 10 });
+    for (const item of [1, 2, 3, 4]) void batch.add(item);
+    await settled();
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2, 3, 4]]);
   });
 
   test("does not wait beyond maxWaitMs while items trickle in", async () => {

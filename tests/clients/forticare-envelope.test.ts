@@ -11,7 +11,7 @@ const terms = {
 /** What a reply with this status and body is, for a write unless told otherwise. */
 function judge(status: number, body: unknown, extra: { write?: boolean; units?: boolean; missing?: boolean } = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return judgeBy({ ...terms, write: true, ...extra })({ status, headers: {}, text });
+  return judgeBy({ ...terms, write: true, ...extra })({ status, headers: {}, cookies: [], text });
 }
 
 const envelope = (status: unknown, error: unknown = null, payload: object = {}) => ({

@@ -130,7 +130,7 @@ describe("products", () => {
 
   test.each(["null", "array"] as const)("none is an empty list: %s", async (emptyList) => {
     const { client } = await setup({ variants: { emptyList } });
-    expect(await client.products.list({ serialPattern: "NONE%" })).toEqual({ products: [], complete: true });
+    expect(await client.products.list({ serialPattern: "NONE%" })).toEqual({ products: [], complete: true, pages: 1 });
   });
 
   test.each([

@@ -187,7 +187,7 @@ describe("registering products", () => {
     const wanted = units(20).map((unit, index) => (index < 2 ? { ...unit, cloudKey: `bad${index}` } : unit));
     const outcomes = await client.products.register(wanted);
     expect(brief(outcomes.slice(0, 3))).toEqual(["cloud-key-invalid", "cloud-key-invalid", "rejected, not attempted"]);
-    expect(failureAt(outcomes, 2).message).toContain("the 6 errors that are left in this hour are too few to send 8");
+    expect(failureAt(outcomes, 2).message).toContain("the 6 errors that are left in this hour are too few to send 9");
     expect(failureAt(outcomes, 19).message).toContain("10 products that were sent before it failed");
     expect(failureAt(outcomes, 19)).toMatchObject({ notAttempted: true, action: "register product FGT60FTK24090020" });
     expect(calls()).toHaveLength(2);

@@ -36,6 +36,7 @@ describe("addresses", () => {
       "https://host/public/api/v2/x?a=true&c=1&c=2&d=x%2Cy%20z",
     );
     expect(joinUrl("https://host/token/", "")).toBe("https://host/token/");
+    expect(joinUrl("https://host", "/x?y=1", { z: 2 })).toBe("https://host/x?y=1&z=2");
     expect(path`/v2/devices/${"a/b?c"}/x/${7}`).toBe("/v2/devices/a%2Fb%3Fc/x/7");
     expect(path`/v2/devices/${".."}`).toBe("/v2/devices/%2E%2E");
   });
@@ -330,6 +331,10 @@ test("no trace is made when tracing is off", () => {
   expect(createTrace(createRedactor(), "")).toBeUndefined();
 });
 
+async function drained(list: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of list);
+}
+
 describe("paging", () => {
   test("goes on while there is a next page and fetches no more than is read", async () => {
     const fetch = vi.fn(async (page = 0) => ({
@@ -346,9 +351,14 @@ describe("paging", () => {
   });
 
   test("refuses to turn in a circle", async () => {
-    const read = async () => {
-      for await (const _ of items(async () => ({ items: [1], next: "same" })));
-    };
-    await expect(read()).rejects.toThrow("does not go on");
+    await expect(drained(items(async () => ({ items: [1], next: "same" })))).rejects.toThrow("does not go on");
+    const fetch = vi.fn(async (page = 0) => ({ items: [], next: page % 3 }));
+    await expect(drained(items((page?: number) => fetch((page ?? 0) + 1)))).rejects.toThrow("does not go on");
+    expect(fetch).toHaveBeenCalledTimes(4);
+  });
+
+  test("gives up on a list without an end", async () => {
+    const fetch = vi.fn(async (page = 0) => ({ items: [], next: page + 1 }));
+    await expect(drained(items(fetch))).rejects.toThrow("does not go on after page 10001");
   });
 });

@@ -16,7 +16,7 @@ async function main([place = "", windows = "[]"]: string[]): Promise<void> {
   for await (const _ of createInterface({ input: process.stdin })) break;
   process.stdin.destroy();
   let taken = 0;
-  while (!(await ledger.tryTake(limits, 0))) taken++;
+  while (!(await ledger.tryTake(limits))) taken++;
   console.log(taken);
 }
 

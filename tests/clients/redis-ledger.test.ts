@@ -11,7 +11,7 @@ import { HttpClient } from "../../provider/clients/http/request";
 import { bundled, takeAtOnce } from "./ledger-processes";
 import { calls, describeLastingLedger, describeLedger, errors, hour, minute } from "./ledger-table";
 import { findRedis, freePort, password, type RedisServer, startRedis } from "./redis-server";
-import { rejection } from "./support";
+import { rejection, TestClock } from "./support";
 
 const { command, problem } = findRedis();
 if (problem) console.warn(`Tests of the shared budget are skipped. ${problem}`);
@@ -46,13 +46,14 @@ describe.skipIf(!command)("in a real Redis", () => {
   test("keys name neither address nor account, and all of them end", async () => {
     await redis.flushall();
     const ledger = open(server.url, { key: "https://fortiztp.example/api API-ID-1" });
-    await ledger.tryTake([calls, errors], 0);
+    await ledger.tryTake([calls, errors], { id: "one", errors: 1 });
     ledger.recordErrors(2);
     ledger.pauseUntil(Date.now() + minute);
     expect((await ledger.usage([calls, errors])).used).toEqual([1, 2]);
     const keys = await redis.keys("*");
     expect(keys.toSorted()).toEqual([
       expect.stringMatching(/^pulumi-ztp:budget:\{[0-9a-f]{64}\}:calls$/),
+      expect.stringMatching(/:claims$/),
       expect.stringMatching(/:errors$/),
       expect.stringMatching(/:pause$/),
     ]);
@@ -67,12 +68,28 @@ describe.skipIf(!command)("in a real Redis", () => {
     await redis.flushall();
     const ledger = open(server.url);
     const short = [{ ...calls, limit: 1_000, perMs: 1 }];
-    await ledger.tryTake(short, 0);
+    await ledger.tryTake(short);
     const [key = ""] = await redis.keys("*:calls");
     const [entry = ""] = await redis.zrange(key, "0", "-1");
     await redis.zadd(key, String(Date.now() - hour), entry);
-    await ledger.tryTake(short, 0);
+    await ledger.tryTake(short);
     expect(await redis.zcard(key)).toBe(1);
+  });
+
+  test("what dead processes have claimed is removed", async () => {
+    await redis.flushall();
+    const clock = new TestClock();
+    const key = randomUUID();
+    const many = [{ ...errors, limit: 9 }];
+    await open(server.url, { clock, key }).tryTake(many, { id: "of the dead", errors: 1 });
+    const ledger = open(server.url, { clock, key });
+    await ledger.tryTake(many, { id: "alive", errors: 1 });
+    await clock.sleep(hour + minute);
+    await ledger.tryTake(many, { id: "ended", errors: 1 });
+    ledger.release("ended");
+    await ledger.usage(many);
+    const [claims = ""] = await redis.keys("*:claims");
+    expect(await redis.hkeys(claims)).toEqual(["alive"]);
   });
 
   test("the window is never filled beyond the limit by processes that take from it at once", async () => {
@@ -107,9 +124,9 @@ describe.skipIf(!command)("in a real Redis", () => {
   test("a restart of the server in the middle of a run is waited for", async () => {
     const own = await startRedis(command ?? "");
     const ledger = open(own.url);
-    await ledger.tryTake([calls], 0);
+    await ledger.tryTake([calls]);
     await own.kill();
-    const taking = ledger.tryTake([calls], 0);
+    const taking = ledger.tryTake([calls]);
     const again = await startRedis(command ?? "", own.port);
     onTestFinished(() => again.kill());
     expect(await taking).toBeUndefined();
@@ -119,13 +136,13 @@ describe.skipIf(!command)("in a real Redis", () => {
   test("a connection that was given up while nobody needed it is made anew", async () => {
     const own = await startRedis(command ?? "");
     const ledger = open(own.url, { patience: { reconnects: 0 } });
-    await ledger.tryTake([calls], 0);
+    await ledger.tryTake([calls]);
     await own.kill();
     const { connection } = ledger as unknown as { connection: { redis: Redis } };
     await expect.poll(() => connection.redis.status).toBe("end");
     const again = await startRedis(command ?? "", own.port);
     onTestFinished(() => again.kill());
-    expect(await Promise.all([ledger.tryTake([calls], 0), ledger.tryTake([calls], 0)])).toEqual([undefined, undefined]);
+    expect(await Promise.all([ledger.tryTake([calls]), ledger.tryTake([calls])])).toEqual([undefined, undefined]);
   });
 
   test("a take whose answer was lost is sent again, and counts once", async () => {
@@ -150,7 +167,7 @@ describe.skipIf(!command)("in a real Redis", () => {
     const url = server.url.replace(String(server.port), String((proxy.address() as AddressInfo).port));
     const ledger = open(url);
     // Its own entry must not stand in its way.
-    expect(await ledger.tryTake([{ ...calls, limit: 1 }], 0)).toBeUndefined();
+    expect(await ledger.tryTake([{ ...calls, limit: 1 }])).toBeUndefined();
     expect(lose).toBe(false);
     expect((await ledger.usage([calls])).used).toEqual([1]);
   });
@@ -158,16 +175,16 @@ describe.skipIf(!command)("in a real Redis", () => {
   test("errors that could not be recorded stop the next take", async () => {
     const own = await startRedis(command ?? "");
     const ledger = open(own.url, { patience: { reconnects: 0 } });
-    await ledger.tryTake([errors], 0);
+    await ledger.tryTake([errors]);
     await own.kill();
     ledger.recordErrors(1);
     await rejection(ledger.usage([errors]));
-    expect(await rejection(ledger.tryTake([errors], 0))).toBeInstanceOf(LedgerUnavailable);
+    expect(await rejection(ledger.tryTake([errors]))).toBeInstanceOf(LedgerUnavailable);
   });
 
   test("a wrong password is told without it", async () => {
     const url = server.url.replace(encodeURIComponent(password), "wrong%2Fsecret");
-    const failure = (await rejection(open(url).tryTake([calls], 0))) as LedgerUnavailable;
+    const failure = (await rejection(open(url).tryTake([calls]))) as LedgerUnavailable;
     expect(failure.message).toMatch(
       /^the shared call budget in Redis at 127\.0\.0\.1:\d+ cannot be used: .*(WRONGPASS|NOAUTH)/,
     );
@@ -203,7 +220,7 @@ test("a server that accepts connections and never answers is given up", async ()
   await once(silent, "listening");
   const { port } = silent.address() as AddressInfo;
   const ledger = open(`redis://127.0.0.1:${port}`, { patience: { answerMs: 50 } });
-  const failure = await rejection(ledger.tryTake([calls], 0));
+  const failure = await rejection(ledger.tryTake([calls]));
   expect(failure).toMatchObject({ message: expect.stringContaining("cannot be used: Command timed out") });
   expect(await rejection(ledger.usage([calls]))).toBe(failure);
 });

@@ -36,7 +36,7 @@ describe("the file of a ledger", () => {
   test("is this user's alone, and holds neither address nor account", () => {
     const file = newFile();
     const ledger = open(file);
-    ledger.tryTake([calls], 0);
+    ledger.tryTake([calls]);
     ledger.recordErrors(1);
     ledger.pauseUntil(Date.now() + minute);
     const folder = join(file, "..");
@@ -56,20 +56,23 @@ describe("the file of a ledger", () => {
     const clock = new TestClock();
     const ledger = open(file, { clock });
     for (let turn = 0; turn < 10; turn++) {
-      expect(ledger.tryTake([calls, errors], 0)).toBeUndefined();
+      const many = [calls, { ...errors, limit: 9 }];
+      expect(ledger.tryTake(many, { id: `call ${turn}`, errors: 1 })).toBeUndefined();
       ledger.recordErrors(turn === 0 ? 2 : 0);
+      if (turn > 0) ledger.release(`call ${turn}`);
       await clock.sleep(hour / 2);
     }
     const rows = () => {
       const database = new DatabaseSync(file, { readOnly: true });
-      const row = database.prepare("SELECT count(*) AS entries FROM entries").get();
+      const count = (table: string) => database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows;
+      const counts = { entries: count("entries"), claims: count("claims") };
       database.close();
-      return row?.entries;
+      return counts;
     };
-    expect(rows()).toBe(3);
+    expect(rows()).toEqual({ entries: 3, claims: 1 });
     await clock.sleep(24 * hour);
     open(file, { clock, key: "another account" });
-    expect(rows()).toBe(0);
+    expect(rows()).toEqual({ entries: 0, claims: 0 });
   });
 
   test("is never filled beyond the limit by processes that take from it at once", async () => {
@@ -86,16 +89,16 @@ describe("the file of a ledger", () => {
   test("stays usable when a process is killed in the middle of a take", async () => {
     const file = newFile();
     const ledger = open(file, { busyMs: 1 });
-    ledger.tryTake([calls], 0);
+    ledger.tryTake([calls]);
     const half = `const { DatabaseSync } = require("node:sqlite"); const database = new DatabaseSync(${JSON.stringify(file)});
       database.exec("BEGIN IMMEDIATE; DELETE FROM entries"); console.log("begun"); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["-e", half], { stdio: ["ignore", "pipe", "ignore"] });
     onTestFinished(() => void child.kill("SIGKILL"));
     await once(child.stdout, "data");
-    expect(() => ledger.tryTake([calls], 0)).toThrow("database is locked");
+    expect(() => ledger.tryTake([calls])).toThrow("database is locked");
     child.kill("SIGKILL");
     await once(child, "exit");
-    expect(ledger.tryTake([calls], 0)).toBeUndefined();
+    expect(ledger.tryTake([calls])).toBeUndefined();
     expect(ledger.usage([calls]).used).toEqual([2]);
   });
 
@@ -131,12 +134,12 @@ describe("a ledger whose file cannot be used counts in memory, with one warning"
     const warnings: string[] = [];
     const onWarning = (message: string) => void warnings.push(message);
     const ledger = new FileLedger({ file, open: () => open(file, { busyMs }), onWarning });
-    expect(ledger.tryTake([calls, errors], 0)).toBeUndefined();
+    expect(ledger.tryTake([calls, errors])).toBeUndefined();
     ledger.recordErrors(1);
-    expect(ledger.tryTake([calls, errors], 0)).toBeUndefined();
-    expect(ledger.tryTake([calls, errors], 0)).toMatchObject({ of: "calls" });
+    expect(ledger.tryTake([calls, errors])).toBeUndefined();
+    expect(ledger.tryTake([calls, errors])).toMatchObject({ of: "calls" });
     ledger.pauseUntil(Date.now() + hour);
-    expect(ledger.tryTake([calls, errors], 0)).toMatchObject({ of: "pause" });
+    expect(ledger.tryTake([calls, errors])).toMatchObject({ of: "pause" });
     expect(ledger.usage([calls, errors]).used).toEqual([2, 1]);
     return warnings;
   }
@@ -201,7 +204,7 @@ describe("a ledger whose file cannot be used counts in memory, with one warning"
     const warnings: string[] = [];
     const onWarning = (message: string) => void warnings.push(message);
     const ledger = new FileLedger({ file, open: () => open(file, { busyMs: 1 }), onWarning });
-    ledger.tryTake([calls, errors], 0);
+    ledger.tryTake([calls, errors]);
     ledger.recordErrors(2);
     ledger.pauseUntil(Date.now() + 1);
     const holder = new DatabaseSync(file);
@@ -210,7 +213,7 @@ describe("a ledger whose file cannot be used counts in memory, with one warning"
     expect(ledger.usage([calls, errors]).used).toEqual([1, 2]);
     holder.exec("ROLLBACK");
     ledger.recordErrors(1);
-    expect(ledger.tryTake([errors], 0)).toMatchObject({ of: "errors" });
+    expect(ledger.tryTake([errors])).toMatchObject({ of: "errors" });
     expect(warnings).toHaveLength(1);
   });
 

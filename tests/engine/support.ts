@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { stringify } from "yaml";
 import type { Json } from "../../provider/core/values";
-import { type FortinetOptions, type Simulators, startSimulators } from "../../simulators";
+import { type FortinetOptions, type MistOptions, type Simulators, startSimulators } from "../../simulators";
 import type { CommandOptions, CommandResult } from "../../tools/command";
 import { resourceCounts } from "../../tools/demo/summary";
 import { findProjectRoot } from "../../tools/toolchain";
@@ -38,6 +38,8 @@ export interface SceneOptions {
   /** Where the credentials are. Default: the environment. */
   credentials?: "environment" | "config" | "none";
   fortinet?: FortinetOptions;
+  /** What the simulated Mist holds; its credentials are then in the environment. */
+  mist?: MistOptions;
   tls?: boolean;
   env?: Record<string, string>;
 }
@@ -53,14 +55,15 @@ export class Scene {
   static async open(options: SceneOptions = {}): Promise<Scene> {
     const { credentials = "environment", project } = options;
     const folder = mkdtempSync(join(tmpdir(), "pulumi-ztp-program-"));
-    const simulators = await startSimulators({ fortinet: options.fortinet, tls: options.tls });
-    const { fortinet } = simulators.describe();
+    const simulators = await startSimulators({ fortinet: options.fortinet, mist: options.mist, tls: options.tls });
+    const { fortinet, mist } = simulators.describe();
     const env: Record<string, string> = {
       // Small, so that a wait ends soon after its condition is met.
       ZTP_FORTINET_POLL_SECONDS: "0.2",
       // A quarter of the time of most commands is compiling @pulumi/pulumi.
       NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "pulumi-ztp", "engine-tests"),
       ...(credentials === "environment" && credentialVariables(fortinet)),
+      ...(options.mist && { ZTP_MIST_BASE_URL: mist.url, ZTP_MIST_API_TOKEN: mist.apiToken }),
       ...options.env,
     };
     if (typeof project !== "string") {
@@ -170,12 +173,14 @@ export function devices(byName: Record<string, object>): string {
 export function credentialVariables(fortinet: {
   authUrl: string;
   fortiztpUrl: string;
+  forticareUrl: string;
   apiId: string;
   password: string;
 }): Record<string, string> {
   return {
     ZTP_FORTINET_AUTH_URL: fortinet.authUrl,
     ZTP_FORTINET_FORTIZTP_URL: fortinet.fortiztpUrl,
+    ZTP_FORTINET_FORTICARE_URL: fortinet.forticareUrl,
     ZTP_FORTINET_API_ID: fortinet.apiId,
     ZTP_FORTINET_PASSWORD: fortinet.password,
   };
@@ -202,4 +207,12 @@ function writeProgram(folder: string, program: string): void {
     "const device = (name, args, options) => new ztp.fortiztp.Device(name, args, options);",
   ];
   writeFileSync(join(folder, "index.js"), `${preamble.join("\n")}\n${program}\n`);
+}
+
+/** Makes the program the one that `ztp import` wrote. */
+export function useImported({ folder }: Scene): void {
+  const compilerOptions = { target: "es2022", module: "commonjs", moduleResolution: "node10" };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  // The import file lies beside the program still, and must not be taken for it.
+  writeFileSync(join(folder, "index.js"), 'require("./imported");');
 }

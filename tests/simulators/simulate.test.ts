@@ -55,8 +55,18 @@ test.each(["SIGTERM", "SIGINT"] as const)("--json prints one line and runs until
       apiId: expect.any(String),
       password: expect.any(String),
     },
+    mist: {
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      apiToken: expect.any(String),
+      orgId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      email: expect.any(String),
+      password: expect.any(String),
+    },
     controlUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
   });
+  const { url, apiToken, orgId } = description.mist;
+  const sites = await fetch(`${url}/api/v1/orgs/${orgId}/sites`, { headers: { authorization: `Token ${apiToken}` } });
+  expect(await sites.json()).toHaveLength(2);
   const token = await signIn(description);
   const page = await call(`${description.fortinet.fortiztpUrl}/v2/devices`, { token });
   expect(page.json()).toMatchObject({ total: 50 });
@@ -72,15 +82,16 @@ test("without --json it explains itself", async () => {
   await until(() => output.stdout.includes("curl -s http"));
   for (const name of ["API_ID", "PASSWORD", "AUTH_URL", "FORTIZTP_URL", "FORTICARE_URL"])
     expect(output.stdout).toContain(`ZTP_FORTINET_${name}=`);
+  for (const name of ["BASE_URL", "ORG_ID", "API_TOKEN"]) expect(output.stdout).toContain(`ZTP_MIST_${name}=`);
   child.kill("SIGTERM");
   expect(await exit).toEqual([0, null]);
 });
 
-test("--port takes that port and the next three", async () => {
-  // Below the range that the system hands out; another base when one of the four is taken.
+test("--port takes that port and the next four", async () => {
+  // Below the range that the system hands out; another base when one of the five is taken.
   const description = await (async (): Promise<SimulatorDescription> => {
     for (let attempt = 0; ; attempt += 1) {
-      const { child, output, exit } = run("--json", "--port", String(20_000 + 4 * ((process.pid + attempt) % 3_000)));
+      const { child, output, exit } = run("--json", "--port", String(20_000 + 5 * ((process.pid + attempt) % 2_400)));
       await until(() => output.stdout.includes("\n") || output.stderr !== "");
       child.kill("SIGTERM");
       await exit;
@@ -88,9 +99,10 @@ test("--port takes that port and the next three", async () => {
     }
   })();
   const { authUrl, fortiztpUrl, forticareUrl } = description.fortinet;
-  const ports = [description.controlUrl, authUrl, fortiztpUrl, forticareUrl].map((url) => Number(new URL(url).port));
+  const urls = [description.controlUrl, authUrl, fortiztpUrl, forticareUrl, description.mist.url];
+  const ports = urls.map((url) => Number(new URL(url).port));
   const [first = 0] = ports;
-  expect(ports).toEqual([first, first + 1, first + 2, first + 3]);
+  expect(ports).toEqual([first, first + 1, first + 2, first + 3, first + 4]);
 });
 
 test("bad options and occupied ports fail with a sentence", async () => {

@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { environmentName, parseConfigValue, resolveConfig } from "../../provider/core/config";
+import { z } from "zod";
+import { defineConfig, environmentName, parseConfigValue, resolveConfig } from "../../provider/core/config";
 import { ConfigurationError, Services } from "../../provider/core/services";
+import { field } from "../../provider/core/shape";
 import { Secret, unknown, type Value } from "../../provider/core/values";
 import { acme, acmeConfig, anyValue } from "./support";
 
@@ -105,6 +107,21 @@ describe("the environment", () => {
     const { problems } = resolve({}, { ZTP_ACME_RETRIES: "needle", ZTP_ACME_TOKEN: "ned" });
     expect(problems).toEqual(["ztp:acme.token must have >=4 characters", "ztp:acme.retries must be a number"]);
   });
+});
+
+test("a list in the environment or in flat configuration is a JSON text, or separated by commas", () => {
+  const listing = defineConfig({
+    name: "acme",
+    doc: "An account at Acme.",
+    identity: [],
+    fields: { tokens: field(z.array(z.string()).min(1).optional(), { doc: "Tokens.", secret: true }) },
+  });
+  const read = (text: string) => resolveConfig(listing, {}, { ZTP_ACME_TOKENS: text }, true);
+  expect(read("a, b,")).toEqual({ values: { tokens: ["a", "b"] }, problems: [] });
+  expect(read('["a,b"]').values).toEqual({ tokens: ["a,b"] });
+  expect(resolveConfig(listing, { tokens: "a,b" }, {}, true).values).toEqual({ tokens: ["a", "b"] });
+  expect(read(",").problems).toEqual(["ztp:acme.tokens must have >=1 items"]);
+  expect(read('{"a":"needle"}').problems).toEqual(["ztp:acme.tokens must be a list"]);
 });
 
 test("only texts that look like JSON are parsed, and broken ones stay texts", () => {

@@ -96,6 +96,15 @@ describe.each(["plugin", "dynamic"] as const)("functions of FortiCare in the %s 
       expect(account.calls()).toEqual(["/products/details"]);
     });
 
+    test("keeps what an entitlement says beyond the usual, such as a quantity", async () => {
+      const account = await open(host);
+      const period = { startDate: "2025-01-01T00:00:00", endDate: "2026-01-01T00:00:00" };
+      const cpus = { level: 6, levelDesc: "Web/Online", type: 113, typeDesc: "CPUs", ...period };
+      account.simulators.fortinet.forticare.patch(web, { entitlements: [{ ...cpus, quantity: 4 }, cpus] });
+      const found = await account.call("getProduct", { serialNumber: web });
+      expect(found.entitlements).toEqual([{ ...cpus, additional: { quantity: 4 } }, cpus]);
+    });
+
     test("keeps licence keys secret, and finds what no list has", async () => {
       const account = await open(host);
       const found = await account.call("getProduct", { serialNumber: manager });

@@ -76,13 +76,13 @@ describe("entries", () => {
 
   test("belong to the first that claims them, until they are released, and are no candidates for others", async () => {
     const { entries } = service(one, two);
-    entries.claim(1, "script one");
-    expect(() => entries.claim(1, "script uno")).toThrow(
+    entries.claims.claim(1, "script one");
+    expect(() => entries.claims.claim(1, "script uno")).toThrow(
       "script uno is the same as another one of this program (oid 1); remove one of the two",
     );
-    expect([entries.isClaimed(1), entries.isClaimed(2)]).toEqual([true, false]);
+    expect([entries.claims.has(1), entries.claims.has(2)]).toEqual([true, false]);
     expect(await entries.candidates(() => true, signal)).toEqual([two]);
-    entries.release(1);
+    entries.claims.release(1);
     expect(await entries.candidates(() => true, signal)).toEqual([one, two]);
   });
 });

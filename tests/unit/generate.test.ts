@@ -38,7 +38,7 @@ function generated(name: string): string {
 describe("the generated SDK", () => {
   test("has a file for each service, the provider and an index", () => {
     expect(generated("index.ts")).toContain('export * as acme from "./acme"; export * from "./provider";');
-    expect(generated("provider.ts")).toContain("acme?: pulumi.Input<AcmeConfigArgs>;");
+    expect(generated("provider.ts")).toContain("acme?: Inputs<AcmeConfig>;");
     expect(generated("provider.ts")).toContain("export class Provider extends ProviderResource");
   });
 
@@ -54,10 +54,9 @@ describe("the generated SDK", () => {
     expect(text).toContain("name: pulumi.Input<string>;");
     expect(text).toContain('mode?: pulumi.Input<"a" | "b">;');
     expect(text).toContain('kind?: pulumi.Input<"x" | (string & {})>;');
-    expect(text).toContain("logins?: pulumi.Input<pulumi.Input<LoginArgs>[]>;");
-    expect(text).toContain("byName?: pulumi.Input<{ [key: string]: pulumi.Input<LoginArgs> }>;");
+    expect(text).toContain("logins?: Inputs<Login[]>;");
+    expect(text).toContain("byName?: Inputs<{ [key: string]: Login }>;");
     expect(text).toContain("declare readonly logins: pulumi.Output<Login[] | undefined>;");
-    expect(text).toContain("export interface LoginArgs { /** A password. */ password: pulumi.Input<string>; }");
     expect(text).toContain("export interface Login { /** A password. */ password: string; }");
   });
 

@@ -221,3 +221,54 @@ for (const [name, serial] of Object.entries({ "g-1": "G1", "g-2": "G2", "g-3": "
     expect(body({ "acme:Site": sites })).not.toContain("for (");
   });
 });
+
+describe("resources that differ in several inputs", () => {
+  const numbers = [1, 2, 3];
+  const gateways = (more: (number: number) => object) =>
+    Object.fromEntries(numbers.map((id) => [id, { serial: `G${id}`, title: `g-${id}`, ...more(id) }]));
+
+  test("are a table with what they have in common below it", () => {
+    const account = {
+      "acme:Site": { 99: { name: "hq" } },
+      "acme:Gateway": gateways((id) => ({ target: `place ${id}`, siteOid: 99, retries: 5 + id })),
+    };
+    expect(body(account)).toBe(`const hq = new ztp.acme.Site("hq", { name: "hq" });
+
+for (const [name, { serial, target, retries }] of Object.entries({
+  "g-1": { serial: "G1", target: "place 1", retries: 6 },
+  "g-2": { serial: "G2", target: "place 2", retries: 7 },
+  "g-3": { serial: "G3", target: "place 3", retries: 8 },
+})) {
+  new ztp.acme.Gateway(name, { serial, target, siteOid: hq.oid, retries });
+}
+`);
+  });
+
+  test("are a list as far as one input is enough", () => {
+    const alike = gateways(() => ({ target: "cloud" }));
+    const own = Object.fromEntries(
+      [4, 5, 6].map((id) => [id, { serial: `G${id}`, title: `g-${id}`, target: `place ${id}` }]),
+    );
+    const text = body({ "acme:Gateway": { ...alike, ...own } });
+    expect(text).toContain('new ztp.acme.Gateway(name, { serial, target: "cloud" });');
+    expect(text).toContain("new ztp.acme.Gateway(name, { serial, target });");
+    expect(text.match(/^for /gm)).toHaveLength(2);
+  });
+
+  test("have loop variables that mean nothing else", () => {
+    const sites = Object.fromEntries(numbers.map((id) => [id, { name: `S${id}`, title: `s${id}`, note: `${id}` }]));
+    expect(body({ "acme:Site": sites })).toBe(
+      'for (const [resourceName, { name, note }] of Object.entries({\n  s1: { name: "S1", note: "1" },\n' +
+        '  s2: { name: "S2", note: "2" },\n  s3: { name: "S3", note: "3" },\n})) {\n' +
+        "  new ztp.acme.Site(resourceName, { name, note });\n}\n",
+    );
+  });
+
+  test("are no table where a column would lose its type, or would be a reference", () => {
+    const powers = body({ "acme:Gateway": gateways((id) => ({ power: id === 1 ? "low" : "high" })) });
+    expect(powers).not.toContain("for (");
+    const sites = Object.fromEntries(numbers.map((id) => [`9${id}`, { name: `s${id}` }]));
+    const placed = gateways((id) => ({ target: `place ${id}`, siteOid: Number(`9${id}`) }));
+    expect(body({ "acme:Site": sites, "acme:Gateway": placed })).not.toContain("for (");
+  });
+});

@@ -82,6 +82,7 @@ export function acmeRegistry(account: Account, reads: string[] = []): Registry {
         canonical: (text) => text.toUpperCase(),
       }),
       retries: field(z.int().optional(), { doc: "How often.", default: 3 }),
+      power: field(z.enum(["low", "high"]).optional(), { doc: "How strong." }),
     },
     rules: [{ needs: ["target"], check: ({ target }) => (target === "nowhere" ? "nowhere is no target" : undefined) }],
     owns: ({ serial }) => (serial ? [`gateway ${serial.toUpperCase()}`] : []),

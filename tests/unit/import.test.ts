@@ -294,7 +294,7 @@ describe("the choice", () => {
     [{ types: ["Gatewy"] }, 'there is no resource type "Gatewy"; did you mean "Gateway"?'],
     [{ types: ["acme:Stie"] }, 'there is no resource type "acme:Stie"; did you mean "acme:Site"?'],
     [{ types: ["Router"] }, 'there is no resource type "Router" (there are: Gateway, Site)'],
-    [{ types: ["Fleet"] }, "acme:Fleet exists in programs only: there is nothing to list"],
+    [{ types: ["Fleet"] }, "nothing lists acme:Fleet; its documentation says what `pulumi import` takes, if anything"],
     [{ match: ["x*", "y"] }, "none of 3 objects fits x* or y"],
   ])("%j is refused", async (options, message) => {
     await expect(run(account, project({ stack: {} }), options)).rejects.toThrow(message);

@@ -192,12 +192,12 @@ describe("an import", () => {
     foreign: "x",
   };
 
-  test("has neither defaults nor empty values, and wraps secrets", async () => {
+  test("has neither defaults nor empty values, inside of objects neither, and wraps secrets", async () => {
     const read = await readResource(seen(fields, { inputs: found }), idleContext(), "id-1", undefined);
     expect(read?.inputs).toEqual({
       name: "FGT1",
       secret: new Secret("pw"),
-      login: { user: "x", password: new Secret("pw"), tokens: [] },
+      login: { user: "x", password: new Secret("pw") },
     });
   });
 

@@ -28,7 +28,7 @@ export async function importFleet(stage: Stage, project: string): Promise<void> 
     `Another account and an empty project. ${devices} devices were sent to their managements by hand over the years. One ` +
       "command reads them all and writes two files: what `pulumi import` takes in, and the program for it.",
     async () => {
-      await stage.ztp(["import", "--service", "fortiztp", "--out", project], { calls: { atMost: 5 } });
+      await stage.ztp(["import", "--service", "fortiztp", "--out", project], { calls: { fortiztp: 5 } });
       const program = readFileSync(join(project, "imported.ts"), "utf8").trimEnd().split("\n");
       say();
       explain(`The program has ${program.length} lines; it begins like this:`);
@@ -43,12 +43,12 @@ export async function importFleet(stage: Stage, project: string): Promise<void> 
       const file = join(project, "import.json");
       await stage.pulumi(["import", "--file", file, "--yes", "--protect=false", "--generate-code=false"], {
         resources: { created: 1, imported: objects },
-        calls: { atMost: 10 },
+        calls: { fortiztp: 10 },
       });
       writeFileSync(join(project, "index.ts"), 'import "./imported";\n');
       await stage.pulumi(["preview", "--expect-no-changes"], {
         resources: { unchanged: objects + 1 },
-        calls: { atMost: 0 },
+        calls: {},
       });
       const writes = stage.simulators.requests.filter({ service: "fortiztp" }).filter(({ method }) => method !== "GET");
       if (writes.length > 0) throw new Error("The import has written to FortiZTP.");

@@ -29,6 +29,9 @@ export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** A row with a message that stands under Diagnostics as well. */
+const repeatedRow = /^ *[-+~=]* *\S+:\S+ \S+( \w+(\([\d.]+m?s\))?)? +(warning|error): /;
+
 /** Rows that only matter where the CLI redraws them in place: something has begun, or a resource is as it was. */
 const transientRow =
   /^ *[-+~=]* *\S+:\S+ [^\s(]\S*( (creat|updat|delet|refresh|import)ing( \(\d+s\))?( \[diff: .*\])?| refresh( \([\d.]+m?s\))?| running)? *$/;
@@ -52,7 +55,7 @@ export class CommandPrinter {
 
   line(line: string): void {
     const text = stripVTControlCharacters(line).trimEnd();
-    if (transientRow.test(text)) return;
+    if (transientRow.test(text) || repeatedRow.test(text)) return;
     const kind = kindOf(text);
     if (kind !== text && kind === this.#kind) {
       if (++this.#rows > alike) return;
@@ -76,15 +79,17 @@ export class CommandPrinter {
   }
 }
 
-/** A table with its numbers to the right. */
+/** A table: columns of numbers to the right, texts to the left. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const texts = [head, ...rows].map((row) => row.map(String));
-  const widths = head.map((_, column) => Math.max(...texts.map((row) => (row[column] ?? "").length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
-      .join("   ");
+  const columns = head.map((_, column) => {
+    const cells = texts.map((row) => row[column] ?? "");
+    const width = Math.max(...cells.map((cell) => cell.length));
+    const numbers = cells.slice(1).every((cell) => /^[\d.]*$/.test(cell));
+    return (text: string) => (numbers ? text.padStart(width) : text.padEnd(width));
+  });
+  const line = (row: readonly string[]): string => columns.map((pad, column) => pad(row[column] ?? "")).join("   ");
   const [first = [], ...others] = texts;
-  say(styleText("bold", line(first)));
-  for (const row of others) say(line(row));
+  say(styleText("bold", line(first).trimEnd()));
+  for (const row of others) say(line(row).trimEnd());
 }

@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { type FortinetOptions, type Simulators, startSimulators } from "../../simulators";
 import type { CommandOptions, CommandResult } from "../command";
 import { findProjectRoot } from "../toolchain";
@@ -9,12 +9,17 @@ import { differing, resourceCounts } from "./summary";
 
 export type Host = "plugin" | "dynamic";
 
+/** The services whose calls count, by the names that people know. */
+const services = { fortiztp: "FortiZTP", forticare: "FortiCare", mist: "Mist" } as const;
+type Calls = Record<keyof typeof services, number>;
+const names = Object.keys(services) as (keyof typeof services)[];
+
 /** What a command must do; the demo fails where it does not. */
 export interface Expectation {
   /** The CLI's own summary, such as `{ created: 27 }` or `{ "to update": 1, unchanged: 26 }`. */
   resources: Record<string, number>;
-  /** How many calls FortiZTP may get. */
-  calls: { atMost: number };
+  /** How many calls a service may get at most; one that is left out may get none. */
+  calls: Partial<Calls>;
 }
 
 export interface Setting {
@@ -28,7 +33,7 @@ export interface Setting {
 interface StepRecord {
   headline: string;
   seconds: number;
-  fortiztp: number;
+  calls: Calls;
   signIn: number;
 }
 
@@ -74,13 +79,14 @@ export class Stage {
     const record = {
       headline: title,
       seconds,
-      fortiztp: requests.count({ service: "fortiztp" }),
+      calls: this.#calls(),
       signIn: requests.count({ service: "oauth" }),
     };
     this.records.push(record);
-    say(
-      `\n  ${seconds.toFixed(1)} s, ${count(record.fortiztp, "call")} to FortiZTP, ${count(record.signIn, "sign-in")}`,
-    );
+    const told = names.filter((service) => record.calls[service] > 0);
+    const calls = told.map((service) => `${count(record.calls[service], "call")} to ${services[service]}`);
+    const signIns = record.signIn > 0 ? [count(record.signIn, "sign-in")] : [];
+    say(`\n  ${[`${seconds.toFixed(1)} s`, ...(calls.length > 0 ? calls : ["no calls"]), ...signIns].join(", ")}`);
   }
 
   /** Runs `pulumi`, shows what it prints, and compares the outcome with what must come out. */
@@ -101,19 +107,27 @@ export class Stage {
   ): Promise<void> {
     const printer = new CommandPrinter();
     showCommand(words);
-    const before = this.simulators.requests.count({ service: "fortiztp" });
+    const before = this.#calls();
     const result = await run({ interrupt: this.signal, onLine: (line) => printer.line(line) });
     printer.end();
     this.signal.throwIfAborted();
-    const calls = this.simulators.requests.count({ service: "fortiztp" }) - before;
+    const after = this.#calls();
     const problems = [
       result.code !== 0 && `it ended with code ${result.code}`,
       expected.resources && differing(expected.resources, resourceCounts(result)),
-      expected.calls &&
-        calls > expected.calls.atMost &&
-        `it made ${calls} calls, at most ${expected.calls.atMost} are needed`,
+      ...names.map((service) => {
+        const calls = after[service] - before[service];
+        const needed = expected.calls?.[service] ?? 0;
+        const tooMany = expected.calls && calls > needed;
+        return tooMany && `it made ${calls} calls to ${services[service]}, at most ${needed} are needed`;
+      }),
     ].filter(Boolean);
     if (problems.length > 0) throw new Error(`"${words.join(" ")}": ${problems.join("; ")}.\n\n${result.output}`);
+  }
+
+  #calls(): Calls {
+    const { requests } = this.simulators;
+    return Object.fromEntries(names.map((service) => [service, requests.count({ service })])) as Calls;
   }
 
   /** How many devices of the account are sent somewhere, as the vendor sees it. */
@@ -137,11 +151,10 @@ export class Stage {
     return join(this.workspace.directory, name);
   }
 
-  /** A copy of the inventory with one more line. */
-  extendedInventory(line: string): string {
-    const copy = this.file("inventory.yaml");
-    writeFileSync(copy, readFileSync(join(findProjectRoot(), "examples", "fleet", "inventory.yaml")));
-    appendFileSync(copy, `${line}\n`);
+  /** A copy of a file in `examples` with one more line. */
+  extended(example: string, line: string): string {
+    const copy = this.file(basename(example));
+    writeFileSync(copy, `${readFileSync(join(findProjectRoot(), "examples", example), "utf8")}${line}\n`);
     return copy;
   }
 }

@@ -9,7 +9,7 @@ const drifting = { name: "berlin-fw1", serial: "FGT60FTK22090001" };
 const existing = { name: "oslo-fw3", serial: "FGT60FTK21090002" };
 
 /** All devices at once instead of as many as the machine has use for: writes that arrive together share a call. */
-const together = ["--parallel", "64"];
+export const together = ["--parallel", "64"];
 
 /** The life of a fleet, from the first preview to the last device. */
 export async function playStory(stage: Stage, host: Host): Promise<void> {
@@ -20,12 +20,14 @@ export async function playStory(stage: Stage, host: Host): Promise<void> {
   await switchHost(stage, host === "plugin" ? "dynamic" : "plugin");
 }
 
-export async function configure({ workspace, simulators }: Stage): Promise<void> {
-  const { password, ...addresses } = simulators.describe().fortinet;
-  for (const [key, value] of Object.entries(addresses)) {
-    await workspace.config(`ztp:fortinet.${key}`, value, { path: true });
-  }
-  await workspace.config("ztp:fortinet.password", password, { path: true, secret: true });
+/** Addresses and credentials of the simulated account, with whatever else the stack is to be told. */
+export async function configure({ workspace, simulators }: Stage, others: Record<string, string> = {}): Promise<void> {
+  const { fortinet } = simulators.describe();
+  const settings = Object.entries({ ...fortinet, ...others }).flatMap(([key, value]) => [
+    key === "password" ? "--secret" : "--plaintext",
+    `ztp:fortinet.${key}=${value}`,
+  ]);
+  await workspace.expect(["config", "set-all", "--path", ...settings]);
 }
 
 async function provision(stage: Stage, host: Host): Promise<void> {
@@ -40,7 +42,7 @@ async function provision(stage: Stage, host: Host): Promise<void> {
     () =>
       stage.pulumi(["preview"], {
         resources: { "to create": 29 },
-        calls: { atMost: host === "plugin" ? 3 : 0 },
+        calls: { fortiztp: host === "plugin" ? 3 : 0 },
       }),
   );
   await stage.step(
@@ -51,14 +53,14 @@ async function provision(stage: Stage, host: Host): Promise<void> {
     async () => {
       await stage.pulumi(["up", "--yes", "--skip-preview", ...together], {
         resources: { created: 29 },
-        calls: { atMost: 22 },
+        calls: { fortiztp: 22 },
       });
       stage.expectProvisioned(27);
       say("\n  FortiZTP has 27 provisioned devices now: the fleet, and one that was there before.");
     },
   );
   await stage.step("Again: nothing to do", "The same program once more costs no call at all.", () =>
-    stage.pulumi(["up", "--yes", "--skip-preview"], { resources: { unchanged: 29 }, calls: { atMost: 0 } }),
+    stage.pulumi(["up", "--yes", "--skip-preview"], { resources: { unchanged: 29 }, calls: {} }),
   );
 }
 
@@ -71,7 +73,7 @@ async function healDrift(stage: Stage): Promise<void> {
       stage.simulators.fortinet.unprovision(drifting.serial);
       await stage.pulumi(["refresh", "--preview-only", "--diff"], {
         resources: { "to update": 1, unchanged: 28 },
-        calls: { atMost: 4 },
+        calls: { fortiztp: 4 },
       });
     },
   );
@@ -81,7 +83,7 @@ async function healDrift(stage: Stage): Promise<void> {
     async () => {
       await stage.pulumi(["up", "--refresh", "--yes", "--skip-preview"], {
         resources: { updated: 1, unchanged: 28 },
-        calls: { atMost: 9 },
+        calls: { fortiztp: 9 },
       });
       stage.expectProvisioned(27);
     },
@@ -94,15 +96,18 @@ async function importExisting(stage: Stage, host: Host): Promise<void> {
     `${existing.serial} was sent to its FortiManager before this project began. It gets a line in the inventory, and ` +
       "the stack takes it over as it is: nothing is written to FortiZTP. The preview afterwards has nothing to do.",
     async () => {
-      const inventory = stage.extendedInventory(`    fw3: { serial: ${existing.serial}, role: old-firewall }`);
+      const inventory = stage.extended(
+        "fleet/inventory.yaml",
+        `    fw3: { serial: ${existing.serial}, role: old-firewall }`,
+      );
       await stage.pulumi(["config", "set", "fleet:inventory", inventory]);
       const source =
         host === "plugin" ? [pluginToken(device), existing.name, existing.serial] : ["--file", await importFile(stage)];
       await stage.pulumi(["import", ...source, "--yes", "--protect=false", "--generate-code=false"], {
         resources: { imported: 1, unchanged: 29 },
-        calls: { atMost: 4 },
+        calls: { fortiztp: 4 },
       });
-      await stage.pulumi(["preview", "--expect-no-changes"], { resources: { unchanged: 30 }, calls: { atMost: 0 } });
+      await stage.pulumi(["preview", "--expect-no-changes"], { resources: { unchanged: 30 }, calls: {} });
       if (stage.simulators.requests.count({ service: "fortiztp", method: "PUT" }) > 0)
         throw new Error("The import has written to FortiZTP.");
     },
@@ -144,11 +149,11 @@ async function switchHost(stage: Stage, host: Host): Promise<void> {
       await stage.pulumi(["config", "set", "ztp:host", host]);
       await stage.pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes"], {
         resources: { unchanged: 30 },
-        calls: { atMost: 0 },
+        calls: {},
       });
       await stage.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes"], {
         resources: { unchanged: 30 },
-        calls: { atMost: 4 },
+        calls: { fortiztp: 4 },
       });
       const types = new Set((await stage.devicesInState()).map(({ type }) => type));
       if (types.size !== 1 || !types.has(token)) throw new Error(`The state has ${[...types].join(", ")}.`);
@@ -164,7 +169,7 @@ export async function endStory(stage: Stage): Promise<void> {
     async () => {
       await stage.pulumi(["destroy", "--yes", "--skip-preview", ...together], {
         resources: { deleted: 30 },
-        calls: { atMost: 18 },
+        calls: { fortiztp: 18 },
       });
       stage.expectProvisioned(0);
       say("\n  FortiZTP has no provisioned device any more.");

@@ -6,11 +6,12 @@ import { Problem, say } from "./problem.mjs";
 import { capture } from "./process.mjs";
 
 const compiledFolders = ["provider", "sdk", "cli", "simulators", "tests", "tools"];
-const isTypeScript = (path) => /\.[cm]?ts$/.test(path);
+/** The compiler copies the JSON that the provider imports. */
+const isSource = (path) => /\.[cm]?ts$|[/\\]provider[/\\].*\.json$/.test(path);
 
 export function compilerInputs(root) {
   const settings = listFiles(root, ["tsconfig.json", "package-lock.json"]);
-  return { ...settings, ...listFiles(root, compiledFolders, isTypeScript) };
+  return { ...settings, ...listFiles(root, compiledFolders, isSource) };
 }
 
 /** Compiles to dist/ when a source has changed. With `tolerant` type errors are shown but do not stop anything. */
@@ -36,7 +37,7 @@ function removeOrphans(root, inputs) {
   const outputs = listFiles(join(root, "dist"), compiledFolders);
   for (const output of Object.keys(outputs)) {
     const stem = output.replace(/(\.d)?\.([cm]?)[jt]s(\.map)?$/, "");
-    if (![".ts", ".mts", ".cts"].some((extension) => `${stem}${extension}` in inputs))
+    if (!["", ".ts", ".mts", ".cts"].some((extension) => `${stem}${extension}` in inputs))
       rmSync(join(root, "dist", output));
   }
 }

@@ -50,7 +50,7 @@ async function bundle(root) {
       write: false,
       outfile: join(root, "plugin", "provider.js"),
       logLevel: "silent",
-      plugins: [englishOnly],
+      plugins: [englishOnly, textOfData],
     });
     for (const file of result.outputFiles) writeAtomically(file.path, file.text);
     await report(esbuild, result.warnings, "warning");
@@ -68,6 +68,17 @@ const englishOnly = {
     build.onResolve({ filter: /[/]locales[/]index[.]js$/ }, ({ path, importer, resolveDir }) =>
       /[/\\]zod[/\\]/.test(importer) ? { path: join(resolveDir, path, "..", "en.js") } : undefined,
     );
+  },
+};
+
+/** A text is passed over where an object would be built at every start: whoever needs the data parses it. */
+const textOfData = {
+  name: "text-of-data",
+  setup(build) {
+    build.onLoad({ filter: /[/\\]provider[/\\].*[.]json$/ }, ({ path }) => ({
+      contents: JSON.stringify(JSON.parse(readFileSync(path, "utf8"))),
+      loader: "text",
+    }));
   },
 };
 

@@ -4,11 +4,8 @@ import { type ForticareCalls, system } from "./forticare-calls";
 import { lookAgain } from "./forticare-looks";
 import type { ProductReads } from "./forticare-product-reads";
 import type { Product } from "./forticare-types";
-import { readUnits, type UnitResults } from "./forticare-units";
-import { chunksOf, normalizeSerial } from "./lists";
-
-/** Units or serials that FortiCare takes in one call. */
-export const batchLimit = 10;
+import { batchLimit, mostFailures, readUnits, type UnitResults, unitsTogether } from "./forticare-units";
+import { normalizeSerial } from "./lists";
 
 /** A change of many products at once. */
 export interface BulkChange extends CallOptions {
@@ -38,10 +35,13 @@ export async function changeMany(
   const work = new BulkWork(calls, reads, change);
   const distinct = [...new Set(serials.map(normalizeSerial))];
   let end: Outcome;
-  for (const chunk of chunksOf(distinct, batchLimit)) {
-    if (end) work.fail(chunk, notAttempted(end));
-    else end = await work.send(chunk);
+  let left = distinct;
+  while (left.length > 0 && !end) {
+    const size = change.units ? await unitsTogether(calls) : batchLimit;
+    end = await work.send(left.slice(0, size));
+    left = left.slice(size);
   }
+  if (end) work.fail(left, notAttempted(end));
   await work.settle(distinct);
   return serials.map((serial) => work.failures.get(normalizeSerial(serial)));
 }
@@ -128,6 +128,7 @@ class BulkWork {
         action,
         batchSize: serialNumbers.length,
         units,
+        mayFail: units ? Math.min(serialNumbers.length, mostFailures) : 1,
         errorsIn: ({ errors }) => errors,
         read: (body) => (units ? readUnits(this.calls, body, { path, actionOf }) : { results: new Map(), errors: 0 }),
         signal,

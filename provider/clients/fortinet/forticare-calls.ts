@@ -39,6 +39,8 @@ export interface ForticareWrite<T> extends ForticareCall<T> {
   units?: boolean;
   /** How many errors the vendor counts for what was read. */
   errorsIn?: (result: T) => number;
+  /** How many errors that may come to. Default 1. */
+  mayFail?: number;
 }
 
 export interface CallsOptions {
@@ -74,13 +76,14 @@ export class ForticareCalls {
 
   /** Makes a call that changes something, once: see `verify`. Throws `VendorError`. */
   write<T>(call: ForticareWrite<T>): Promise<T> {
-    const { verify, errorsIn, units } = call;
+    const { verify, errorsIn, mayFail, units } = call;
     const request: HttpRequest<T> = {
       ...this.request(call, { write: true, units }),
       repeatable: false,
       beforeRepeat: verify && (async (failure) => (failure.ambiguous ? verify() : undefined)),
       finishSent: true,
       errorsIn,
+      mayFail,
       errorReserve: 0,
       timeoutMs: this.options.writeTimeoutMs,
     };

@@ -61,17 +61,19 @@ function isNew(seen: Set<string>, id: string): boolean {
   return !seen.has(id) && seen.add(id) !== undefined;
 }
 
-/** Everything in a list, and whether that is all of it. */
+/** Everything in a list, whether that is all of it, and how many pages it took. */
 export async function listAll<T>(
   calls: ForticareCalls,
   list: PagedList<T>,
   options?: CallOptions,
-): Promise<{ items: T[]; complete: boolean }> {
+): Promise<{ items: T[]; complete: boolean; pages: number }> {
   const items: T[] = [];
   let complete = false;
+  let pages = 0;
   for await (const page of pagesOf(calls, list, options)) {
     items.push(...page.items);
     complete = page.pagesLeft === 0;
+    pages++;
   }
-  return { items, complete };
+  return { items, complete, pages };
 }

@@ -31,8 +31,8 @@ export class ProductReads {
   /** The products that match all of the filter. */
   async list(filter: ProductFilter = {}, options: CallOptions = {}): Promise<ProductList> {
     if (filter.serials) return this.listSerials([...new Set(filter.serials.map(normalizeSerial))], filter, options);
-    const { items, complete } = await listAll(this.calls, listOf(filter, filter.serialPattern), options);
-    return { products: items, complete };
+    const { items, ...list } = await listAll(this.calls, listOf(filter, filter.serialPattern), options);
+    return { products: items, ...list };
   }
 
   /** One product as lists have it. */
@@ -78,18 +78,21 @@ export class ProductReads {
   ): Promise<ProductList> {
     const wanted = new Set(serials);
     const products: Product[] = [];
+    let pages = 0;
     if (serials.length > fewSerials) {
       for await (const page of pagesOf(this.calls, listOf(filter, undefined), options)) {
+        pages++;
         // A serial is taken for a beginning, and all are listed here.
         const found = page.items.filter(({ serialNumber }) => wanted.delete(serialNumber));
         products.push(...found);
-        if (page.pagesLeft === 0 || wanted.size === 0) return { products, complete: true };
+        if (page.pagesLeft === 0 || wanted.size === 0) return { products, complete: true, pages };
         if (page.pagesLeft > wanted.size) break;
       }
     }
     const single = await Promise.all([...wanted].map((serial) => listAll(this.calls, listOf(filter, serial), options)));
     products.push(...single.flatMap(({ items }) => items).filter(({ serialNumber }) => wanted.delete(serialNumber)));
-    return { products, complete: wanted.size === 0 || single.every(({ complete }) => complete) };
+    for (const list of single) pages += list.pages;
+    return { products, complete: wanted.size === 0 || single.every(({ complete }) => complete), pages };
   }
 }
 

@@ -1,13 +1,13 @@
 import { VendorError } from "../http/errors";
 import { Turns } from "../http/turns";
 import type { CallOptions } from "./calls";
-import { asFailure, batchLimit, notAttempted } from "./forticare-bulk";
+import { asFailure, notAttempted } from "./forticare-bulk";
 import { type ForticareCalls, system } from "./forticare-calls";
 import { lookAgain } from "./forticare-looks";
 import type { ProductReads } from "./forticare-product-reads";
 import type { RegistrationUnit } from "./forticare-requests";
 import type { Product, RegisteredProduct } from "./forticare-types";
-import { readUnits, type UnitResults } from "./forticare-units";
+import { mostFailures, readUnits, type UnitResults, unitsTogether } from "./forticare-units";
 import { registrationToWire } from "./forticare-wire";
 import { normalizeSerial } from "./lists";
 
@@ -19,8 +19,6 @@ export interface RegisterOptions extends CallOptions {
   accountId?: number;
 }
 
-/** FortiCare gives up a batch in which more fail. */
-const mostFailures = 5;
 const path = "/products/register";
 
 /** Registers products, ten a call, one call after the other. */
@@ -43,6 +41,8 @@ class Work {
   private readonly outcomes = new Map<string, Registration>();
   /** Why nothing else is sent. */
   private end: VendorError | undefined;
+  /** Batches in a row that were refused as a whole for one of their products. */
+  private refusals = 0;
 
   constructor(
     private readonly calls: ForticareCalls,
@@ -55,10 +55,10 @@ class Work {
     const firsts = new Map(units.toReversed().map((unit) => [serialOf(unit), unit]));
     let left = [...firsts.values()].reverse();
     while (left.length > 0 && !this.end) {
-      const size = await this.batchSize();
+      const size = await unitsTogether(this.calls);
       const batch = left.slice(0, size);
-      left = left.slice(size);
-      await this.send(batch);
+      const again = await this.send(batch);
+      left = [...again, ...left.slice(size)];
       const failed = batch.filter((unit) => this.outcomes.get(serialOf(unit)) instanceof VendorError);
       if (failed.length > mostFailures) this.end ??= tooManyFailed(failed.length);
     }
@@ -69,32 +69,26 @@ class Work {
     });
   }
 
-  /** A batch may fail as a whole: no more travel together than errors are left. */
-  private async batchSize(): Promise<number> {
-    const errorsLeft = await this.calls.errorsLeft();
-    return errorsLeft >= mostFailures ? batchLimit : Math.max(1, errorsLeft);
-  }
-
-  /** Sends units together; what one of them makes FortiCare refuse as a whole, again without it. */
-  private async send(units: readonly RegistrationUnit[]): Promise<void> {
-    let left = units;
-    for (let refusals = 0; left.length > 0; refusals++) {
-      if (refusals === 2) return this.sendSingly(left);
-      const answer = await this.sendOnce(left);
-      if (!(answer instanceof VendorError)) return this.settle(left, answer);
-      const named = namedIn(answer, left);
-      if (named.length === 0) return this.failTogether(left, answer);
-      this.fail(named, answer);
-      left = left.filter((unit) => !named.includes(unit));
-    }
+  /** Sends units together. Answers with those that are to be sent again, because one of them made FortiCare refuse all. */
+  private async send(units: readonly RegistrationUnit[]): Promise<RegistrationUnit[]> {
+    const answer = await this.sendOnce(units);
+    const named = answer instanceof VendorError ? namedIn(answer, units) : [];
+    this.refusals = named.length > 0 ? this.refusals + 1 : 0;
+    if (!(answer instanceof VendorError)) await this.settle(units, answer);
+    else if (named.length === 0) await this.failTogether(units, answer);
+    else this.fail(named, answer);
+    const others = named.length > 0 ? units.filter((unit) => !named.includes(unit)) : [];
+    if (this.refusals < 2 || others.length === 0) return others;
+    await this.sendSingly(others);
+    return [];
   }
 
   private async sendSingly(units: readonly RegistrationUnit[]): Promise<void> {
     const errorsLeft = await this.calls.errorsLeft();
     if (errorsLeft < units.length) {
       const few = `the ${errorsLeft} errors that are left in this hour are too few to send ${units.length} one by one`;
-      const reason = `two products in the same batch were refused as malformed, one after the other, and ${few}`;
-      const hint = "Correct those two and run again.";
+      const reason = `two batches in a row were refused, each for a malformed product, and ${few}`;
+      const hint = "Correct those two products and run again.";
       return this.fail(units, new VendorError({ kind: "rejected", system, reason, hint, notAttempted: true }));
     }
     for (const unit of units) {
@@ -113,6 +107,7 @@ class Work {
         action: units.length === 1 && first ? actionOf(first) : `register ${units.length} products`,
         batchSize: units.length,
         units: true,
+        mayFail: Math.min(units.length, mostFailures),
         errorsIn: ({ errors }) => errors,
         read: (body) => readUnits(this.calls, body, { path, actionOf: (serial) => `register product ${serial}` }),
         signal,

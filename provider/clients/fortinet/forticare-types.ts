@@ -158,6 +158,8 @@ export interface ProductList {
   products: Product[];
   /** False if FortiCare stopped in the middle: what is not in the list may be there all the same. */
   complete: boolean;
+  /** The pages that were read for it, each at the price of a call. */
+  pages: number;
 }
 
 /** A licence of the account. */

@@ -6,6 +6,17 @@ import { causeOf, hintFor } from "./forticare-causes";
 import { itemsOf } from "./forticare-list";
 import { type Unit, unitSchema } from "./forticare-types";
 
+/** Units or serials that FortiCare takes in one call. */
+export const batchLimit = 10;
+/** It gives up a batch in which more of them fail. */
+export const mostFailures = 5;
+
+/** How many units may travel together now: all of them may fail, and no more than errors are left. */
+export async function unitsTogether(calls: ForticareCalls): Promise<number> {
+  const errorsLeft = await calls.errorsLeft();
+  return errorsLeft >= mostFailures ? batchLimit : Math.max(1, errorsLeft);
+}
+
 /** What became of the products of a batch, as far as the answer tells. */
 export interface UnitResults {
   /** By serial: the product, or why it failed. */

@@ -1,5 +1,6 @@
 import type { BudgetUsage } from "../http/budget";
 import { systemClock } from "../http/clock";
+import { commonHttpOptions } from "../http/options";
 import { createRedactor } from "../http/redact";
 import { HttpClient } from "../http/request";
 import { forticareBudget, hourOf, minuteOf } from "./forticare-budget";
@@ -15,7 +16,7 @@ import { type AccountOptions, createFolders, type Folders } from "./forticare-fo
 import { createLicenses, type Licenses } from "./forticare-licenses";
 import { createProducts, type Products } from "./forticare-products";
 import { createFortinetLogin, type FortinetLogin } from "./oauth";
-import { commonHttpOptions, type FortinetOptions, type FortinetSurroundings } from "./options";
+import type { FortinetOptions, FortinetSurroundings } from "./options";
 
 export type { CallOptions } from "./calls";
 export type { Outcome } from "./forticare-bulk";

@@ -1,5 +1,6 @@
 import { Budget, sharedBudget } from "../http/budget";
 import { isVendorError, type VendorError } from "../http/errors";
+import { commonHttpOptions } from "../http/options";
 import { createRedactor } from "../http/redact";
 import { HttpClient } from "../http/request";
 import { path } from "../http/url";
@@ -18,7 +19,7 @@ import {
   systemSchema,
 } from "./fortiztp-types";
 import { createFortinetLogin, type FortinetLogin } from "./oauth";
-import { budgetKey, commonHttpOptions, type FortinetOptions, type FortinetSurroundings } from "./options";
+import { budgetKey, type FortinetOptions, type FortinetSurroundings } from "./options";
 import { createScripts, type Scripts } from "./scripts";
 
 export type { CallOptions } from "./calls";

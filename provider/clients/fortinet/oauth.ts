@@ -2,9 +2,10 @@ import { z } from "zod";
 import { systemClock } from "../http/clock";
 import { SingleFlight } from "../http/coalesce";
 import { isVendorError, VendorError } from "../http/errors";
+import { commonHttpOptions } from "../http/options";
 import { createRedactor } from "../http/redact";
 import { type Authorizer, HttpClient } from "../http/request";
-import { commonHttpOptions, type FortinetOptions, type FortinetSurroundings } from "./options";
+import type { FortinetOptions, FortinetSurroundings } from "./options";
 
 export const defaultAuthUrl = "https://customerapiauth.fortinet.com/api/v1/oauth/token/";
 
@@ -160,8 +161,8 @@ export function createFortinetLogin(
   return {
     token,
     hint: oauthToken ? hints.given : refusedHint,
-    authorize: async (signal) => `Bearer ${await token(signal)}`,
-    refused(authorization) {
+    authorize: async (signal) => ({ authorization: `Bearer ${await token(signal)}` }),
+    refused({ authorization = "" }) {
       this.invalidate(authorization.replace(/^Bearer /, ""));
       return oauthToken === undefined;
     },

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import type { Budget } from "../http/budget";
-import type { Clock } from "../http/clock";
-import type { ConnectionOptions } from "../http/connection";
-import type { Redactor } from "../http/redact";
-import type { HttpClientOptions, WaitNotice } from "../http/request";
-import type { Trace } from "../http/trace";
+import { type ClientOptions, type ClientSurroundings, budgetKey as keyOf } from "../http/options";
 import type { ScriptUploadMode } from "./script-content";
 
-/** What every Fortinet cloud client is configured with. Either `apiId` and `password`, or `oauthToken`. */
-export interface FortinetOptions {
+/**
+ * What every Fortinet cloud client is configured with. Either `apiId` and `password`, or `oauthToken`. To FortiCare the
+ * defaults of `maxRetries` and `requestTimeoutSeconds` (for writes) are 2, since each attempt counts as an error there,
+ * and 300, since an answer that is missed is costly.
+ */
+export interface FortinetOptions extends ClientOptions {
   /** Id of a FortiCloud IAM API user of type Local. */
   apiId?: string;
   /** Its password, from the credential file. */
@@ -25,18 +24,6 @@ export interface FortinetOptions {
   forticareUrl?: string;
   /** Service that the token for FortiCare is for. Default "assetmanagement". */
   forticareClientId?: string;
-  /** PEM file of certificate authorities to trust besides those of Node. */
-  caFile?: string;
-  /** Accept any certificate. Default false. */
-  insecureSkipVerify?: boolean;
-  /** Repetitions after a first failed attempt. Default 3; to FortiCare 2, since each counts as an error there. */
-  maxRetries?: number;
-  /** Default 10. */
-  connectTimeoutSeconds?: number;
-  /** Time for one attempt of one call. Default 60; for writing to FortiCare 300, since an answer that is missed is costly. */
-  requestTimeoutSeconds?: number;
-  /** Longest `Retry-After` to wait for. Default 300. */
-  maxRetryAfterSeconds?: number;
   /** Calls in any hour. Default 2,000, the vendor's limit. */
   rateLimitPerHour?: number;
   /** Calls at once. Default 8; to FortiCare 4. */
@@ -50,63 +37,14 @@ export interface FortinetOptions {
    * 10 that the vendor allows, reads leave 3 and writes 2.
    */
   forticareErrorsPerHour?: number;
-  /** A file that gets a line of JSON for every attempt of every write. Default: none. */
-  auditLogPath?: string;
-  /** Follows our own name in the User-Agent header. */
-  userAgentSuffix?: string;
   /** The form in which script content is sent. Default "auto": whichever the service takes and keeps. */
   scriptUploadMode?: ScriptUploadMode;
 }
 
 /** What surrounds a client. Every part has a default; tests bring their own. */
-export interface FortinetSurroundings {
-  /** Told what is odd but not wrong. */
-  onWarning?: (message: string) => void;
-  /** Told before a wait that a user may notice. */
-  onWait?: (wait: WaitNotice) => void;
-  /** In place of the one that all clients of this account at the same service in this process share. */
-  budget?: Budget;
-  /** A Redis in which that budget is kept, for machines that share an account. Default: a file of this user. */
-  redisUrl?: string;
+export interface FortinetSurroundings extends ClientSurroundings {
   /** The minute and the hour of FortiCare's limits are so many times shorter: for a simulator that is set likewise. Default 1. */
   windowScale?: number;
-  redactor?: Redactor;
-  /** Default: as `ZTP_TRACE` says. */
-  trace?: Trace;
-  clock?: Clock;
-  /** A number in [0, 1), for the jitter of retries. */
-  random?: () => number;
-}
-
-/** How to reach any Fortinet service with these options. */
-export function connectionOf(options: FortinetOptions): ConnectionOptions {
-  return {
-    caFile: options.caFile,
-    insecureSkipVerify: options.insecureSkipVerify,
-    connectTimeoutMs: options.connectTimeoutSeconds === undefined ? undefined : options.connectTimeoutSeconds * 1_000,
-  };
-}
-
-/** What the calls to any Fortinet service have in common. */
-export function commonHttpOptions(
-  options: FortinetOptions & FortinetSurroundings,
-): Omit<HttpClientOptions, "system" | "baseUrl"> {
-  const { maxRetries, maxRetryAfterSeconds, requestTimeoutSeconds } = options;
-  return {
-    connection: connectionOf(options),
-    requestTimeoutMs: (requestTimeoutSeconds ?? 60) * 1_000,
-    retry: {
-      ...(maxRetries !== undefined && { maxAttempts: maxRetries + 1 }),
-      ...(maxRetryAfterSeconds !== undefined && { maxRetryAfterSeconds }),
-    },
-    onWait: options.onWait,
-    redactor: options.redactor,
-    auditLogPath: options.auditLogPath,
-    userAgentSuffix: options.userAgentSuffix,
-    trace: options.trace,
-    clock: options.clock,
-    random: options.random,
-  };
 }
 
 /** Names the account in keys without giving a credential away. */
@@ -117,8 +55,7 @@ function accountKey(options: FortinetOptions): string {
     .digest("hex");
 }
 
-/** Names the budget of the account at one service, however the address is spelled. */
+/** Names the budget of the account at one service. */
 export function budgetKey(baseUrl: string, options: FortinetOptions): string {
-  const address = URL.canParse(baseUrl) ? new URL(baseUrl).href : baseUrl;
-  return `${address.replace(/\/+$/, "")} ${accountKey(options)}`;
+  return keyOf(baseUrl, accountKey(options));
 }

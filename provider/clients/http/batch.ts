@@ -80,7 +80,8 @@ export class Batcher<Item, Result> {
     signal?.addEventListener("abort", onAbort, { once: true });
     this.waiting.push(passenger);
     this.lastArrival = passenger.arrivedAt;
-    this.pump();
+    // At that time: a process that was held up since then has not seen who else comes.
+    this.pump(passenger.arrivedAt);
     try {
       return await promise;
     } finally {
@@ -94,9 +95,9 @@ export class Batcher<Item, Result> {
     if (trip && --trip.aboard === 0) trip.controller.abort();
   }
 
-  private pump(): void {
+  private pump(now = this.clock.now()): void {
     while (this.waiting.length > 0 && this.inFlight < (this.options.maxInFlight ?? 1)) {
-      const waitMs = this.untilDeparture();
+      const waitMs = this.untilDeparture(now);
       if (waitMs > 0) {
         if (waitMs < Number.POSITIVE_INFINITY) void this.wakeIn(waitMs);
         return;
@@ -105,12 +106,12 @@ export class Batcher<Item, Result> {
     }
   }
 
-  private untilDeparture(): number {
+  private untilDeparture(now: number): number {
     const [first] = this.waiting;
     if (!first || first.due || this.waiting.length >= this.options.maxSize) return 0;
     const quietAt = this.lastArrival + (this.options.quietMs ?? Number.POSITIVE_INFINITY);
     const latest = first.arrivedAt + (this.options.maxWaitMs ?? Number.POSITIVE_INFINITY);
-    return Math.min(quietAt, latest) - this.clock.now();
+    return Math.min(quietAt, latest) - now;
   }
 
   private async wakeIn(ms: number): Promise<void> {

@@ -1,6 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { type Clock, formatDuration, orAborted, systemClock } from "./clock";
 import { type LedgerPlace, lastingLedger } from "./lasting-ledger";
-import { type BudgetLedger, type BudgetWindow, type LedgerUsage, MemoryLedger, type Shortage } from "./ledger";
+import {
+  type BudgetLedger,
+  type BudgetWindow,
+  type Claim,
+  claimMs,
+  countErrors,
+  type LedgerUsage,
+  MemoryLedger,
+  type Shortage,
+} from "./ledger";
 
 export type { BudgetLedger, BudgetWindow } from "./ledger";
 
@@ -15,6 +25,8 @@ export interface TakeOptions {
   maxPauseMs?: number;
   /** Replaces the reserve of every error window, for callers that matter more or less than others. */
   errorReserve?: number;
+  /** How many errors the call may come to, so many of which nobody else can use before it has ended. Default 1. */
+  mayFail?: number;
 }
 
 /** The right to make one call. Call exactly one of the two when it has ended. */
@@ -48,6 +60,9 @@ const shortages = {
   errors: { code: "error-budget", reason: "the error budget is used up" },
   pause: { code: "paused", reason: "the service asked to be left alone for a while" },
 };
+
+/** The calls of another process end without a word to us: how often to look, and when to tell the user, in milliseconds. */
+const others = { lookMs: 100, tellMs: 5_000 };
 
 /** What a budget is made of. */
 export interface BudgetOptions {
@@ -106,20 +121,22 @@ export class Budget {
    * when aborted, with `BudgetExhausted` when it would take longer than the caller waits.
    */
   async take(options: TakeOptions = {}): Promise<Permit> {
+    const claim = { id: randomUUID(), errors: options.mayFail ?? 1 };
     const before = this.queue;
     const turn = Promise.withResolvers<void>();
     this.queue = before.then(() => turn.promise);
     try {
       await orAborted(before, options.signal);
-      await this.admit(options);
+      await this.admit(options, claim);
     } finally {
       turn.resolve();
     }
-    return this.permit();
+    return this.permit(claim);
   }
 
-  private async admit(options: TakeOptions): Promise<void> {
+  private async admit(options: TakeOptions, claim: Claim): Promise<void> {
     let told = false;
+    let waitedForOthersMs = 0;
     const tell = (ms: number, text: string) => {
       if (!told) options.onWait?.(ms, text);
       told = true;
@@ -132,14 +149,21 @@ export class Budget {
       }
       // Before the ledger is asked, or a call that ends meanwhile would go unnoticed.
       const released = this.released.promise;
-      const shortage = await this.ledger.tryTake(this.effective(options), this.inFlight);
+      const alone = this.inFlight === 0;
+      const shortage = await this.ledger.tryTake(this.effective(options), claim);
       if (!shortage) {
         this.inFlight++;
         return;
       }
       const { waitMs, of } = shortage;
-      if (waitMs === Number.POSITIVE_INFINITY) {
+      if (waitMs === Number.POSITIVE_INFINITY && !alone) {
         await orAborted(released, options.signal);
+        continue;
+      }
+      if (waitMs === Number.POSITIVE_INFINITY) {
+        if (waitedForOthersMs >= others.tellMs) tell(claimMs - waitedForOthersMs, waitingForOthers);
+        waitedForOthersMs += others.lookMs;
+        await this.clock.sleep(others.lookMs, options.signal);
         continue;
       }
       if (waitMs > this.longestWait(of, options)) throw new BudgetExhausted(waitMs, this.clock.now() + waitMs, of);
@@ -159,11 +183,12 @@ export class Budget {
     return this.windows.map((window) => (window.counts === "errors" ? { ...window, reserve: errorReserve } : window));
   }
 
-  private permit(): Permit {
+  private permit({ id }: Claim): Permit {
     let open = true;
     const close = () => {
       if (!open) return false;
       open = false;
+      if (countErrors(this.windows)) this.ledger.release(id);
       this.inFlight--;
       this.released.resolve();
       this.released = Promise.withResolvers();
@@ -179,6 +204,9 @@ export class Budget {
     };
   }
 }
+
+const waitingForOthers =
+  "waiting for calls of another run: if they fail, the errors that the service allows in an hour are used up";
 
 const budgets = new Map<string, Budget>();
 

@@ -90,6 +90,15 @@ export class Snapshot<T> {
     this.current = undefined;
   }
 
+  /** Runs a write. What was loaded before its end is out of date, also when it fails: it may have been carried out. */
+  async write<R>(work: () => Promise<R>): Promise<R> {
+    try {
+      return await work();
+    } finally {
+      this.invalidate();
+    }
+  }
+
   private begin(startedAt: number): SharedRun<T> {
     const run = new SharedRun<T>((signal) =>
       this.options.load(signal).catch((error: unknown) => {

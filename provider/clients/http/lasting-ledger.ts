@@ -1,6 +1,13 @@
 import { join } from "node:path";
 import type { Clock } from "./clock";
-import { type BudgetLedger, type BudgetWindow, type LedgerUsage, MemoryLedger, type Shortage } from "./ledger";
+import {
+  type BudgetLedger,
+  type BudgetWindow,
+  type Claim,
+  type LedgerUsage,
+  MemoryLedger,
+  type Shortage,
+} from "./ledger";
 import { RedisLedger } from "./redis-ledger";
 import { SqliteLedger } from "./sqlite-ledger";
 import { stateFolder } from "./state-folder";
@@ -22,7 +29,7 @@ export function lastingLedger(key: string, { redisUrl, onWarning }: LedgerPlace 
 
 /** One that answers at once. */
 interface SyncLedger extends BudgetLedger {
-  tryTake(windows: readonly BudgetWindow[], pending: number): Shortage | undefined;
+  tryTake(windows: readonly BudgetWindow[], claim?: Claim): Shortage | undefined;
   usage(windows: readonly BudgetWindow[]): LedgerUsage;
 }
 
@@ -46,10 +53,15 @@ export class FileLedger implements BudgetLedger {
     this.memory = new MemoryLedger(options.clock);
   }
 
-  tryTake(windows: readonly BudgetWindow[], pending: number): Shortage | undefined {
-    const shortage = this.use((ledger) => ledger.tryTake(windows, pending));
-    if (!shortage && this.current !== this.memory) this.memory.tryTake(windows, 0);
+  tryTake(windows: readonly BudgetWindow[], claim?: Claim): Shortage | undefined {
+    const shortage = this.use((ledger) => ledger.tryTake(windows, claim));
+    if (!shortage && this.current !== this.memory) this.memory.tryTake(windows, claim);
     return shortage;
+  }
+
+  release(id: string): void {
+    this.use((ledger) => ledger.release(id));
+    if (this.current !== this.memory) this.memory.release(id);
   }
 
   recordErrors(count: number): void {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "./clock";
 import type { VendorErrorDetails } from "./errors";
 
-/** One limit of a vendor over a sliding window. */
+/** One limit of a vendor over a span of time. */
 export interface BudgetWindow {
   /** What is counted: every call, or only errors. */
   counts: "calls" | "errors";
@@ -9,10 +9,20 @@ export interface BudgetWindow {
   limit: number;
   /** Length of the window in milliseconds. */
   perMs: number;
+  /** It begins anew at every multiple of its length, such as on the hour, instead of sliding. Default false. */
+  aligned?: boolean;
   /** How many to leave untouched, for others or for emergencies. Default 0. */
   reserve?: number;
   /** When it is full, callers are turned away at once instead of waiting. Default false. */
   stops?: boolean;
+}
+
+/** A call on its way, which may yet turn out as errors. */
+export interface Claim {
+  /** Different from those of all other processes. */
+  id: string;
+  /** How many errors it may come to. */
+  errors: number;
 }
 
 /** What a call has to wait for. */
@@ -35,11 +45,13 @@ export interface LedgerUsage {
 export interface BudgetLedger {
   /**
    * Records one call if no pause is on and every window has room, and answers undefined; else records nothing and
-   * answers what is missing. Atomic over all windows. `pending` calls of the asking process are on their way and may yet
-   * turn out as errors: if only their places are missing in a window of errors, the wait is infinite, and the caller
-   * asks again when one has ended.
+   * answers what is missing. Atomic over all windows. In windows of errors the call holds the places of its claim (one,
+   * without) until `release`; if only places that others hold so are missing, the wait is infinite, and the caller asks
+   * again when a call has ended. Claims of a process that no longer takes anything are forgotten after `claimMs`.
    */
-  tryTake(windows: readonly BudgetWindow[], pending: number): Promise<Shortage | undefined> | Shortage | undefined;
+  tryTake(windows: readonly BudgetWindow[], claim?: Claim): Promise<Shortage | undefined> | Shortage | undefined;
+  /** Gives the places of a claim back: the call has ended, and its errors are recorded. Must not throw. */
+  release(id: string): void;
   /** Records errors that happened now. Must not throw; a later `tryTake` of the same ledger sees them. */
   recordErrors(count: number): void;
   /** Nobody is let through before `time`, milliseconds since the epoch. A pause never gets shorter. Must not throw. */
@@ -67,9 +79,30 @@ export class LedgerUnavailable extends Error {
 /** The vendor sees a call later than we do, so two calls may be closer together in its log than in ours: milliseconds. */
 export const marginMs = 1_000;
 
-/** How long an entry counts in any of the windows, in milliseconds. */
+/** Few calls take longer than this, and a process that has died must not hold others up for long: milliseconds. */
+export const claimMs = 60_000;
+
+/** Whether calls claim places in these windows. */
+export function countErrors(windows: readonly BudgetWindow[]): boolean {
+  return windows.some(({ counts }) => counts === "errors");
+}
+
+/** How long an entry counts in any of the windows at most, in milliseconds. */
 export function memoryOf(windows: readonly BudgetWindow[]): number {
-  return marginMs + Math.max(0, ...windows.map(({ perMs }) => perMs));
+  const spans = windows.map(({ perMs, aligned }) => (aligned ? perMs + marginMs : perMs));
+  return marginMs + Math.max(0, ...spans);
+}
+
+/** Until when an entry counts that was made at `time`: milliseconds since the epoch. */
+function countsUntil({ perMs, aligned }: BudgetWindow, time: number): number {
+  // The vendor may have seen it only after the window had begun anew.
+  const end = aligned ? (Math.floor((time + marginMs) / perMs) + 1) * perMs : time + perMs;
+  return end + marginMs;
+}
+
+/** The time after which entries still count. */
+export function countsSince({ perMs, aligned }: BudgetWindow, now: number): number {
+  return (aligned ? Math.floor((now - marginMs) / perMs) * perMs - 1 : now - perMs) - marginMs;
 }
 
 /** How many entries may stand in a window. */
@@ -82,47 +115,58 @@ export interface LedgerView {
   /** Milliseconds since the epoch, as are the others. */
   now: number;
   pausedUntil: number;
+  /** How many errors the calls on their way may come to. */
+  claimed: number;
   /** When the entry was made that has `place - 1` younger ones; undefined if there are not so many. */
   latest(counts: BudgetWindow["counts"], place: number): number | undefined;
 }
 
-/** What is missing for one more call, if anything: see `BudgetLedger.tryTake`. */
+/** What is missing for one more call that may come to so many errors, if anything: see `BudgetLedger.tryTake`. */
 export function shortageIn(
-  { now, pausedUntil, latest }: LedgerView,
+  { now, pausedUntil, claimed, latest }: LedgerView,
   windows: readonly BudgetWindow[],
-  pending: number,
+  errors: number,
 ): Shortage | undefined {
-  const waitFor = ({ counts, perMs }: BudgetWindow, places: number) => {
-    const blocking = latest(counts, places);
-    return blocking === undefined ? 0 : Math.max(0, blocking + perMs + marginMs - now);
+  const waitFor = (window: BudgetWindow, places: number) => {
+    const blocking = latest(window.counts, places);
+    return blocking === undefined ? 0 : Math.max(0, countsUntil(window, blocking) - now);
   };
   let longest: Shortage = { of: "pause", waitMs: pausedUntil - now };
   for (const window of windows) {
-    const room = roomOf(window);
-    let waitMs = waitFor(window, room);
-    const undecided = window.counts === "errors" && waitMs === 0 ? pending : 0;
-    if (undecided > 0 && (room <= undecided || waitFor(window, room - undecided) > 0))
+    const ofErrors = window.counts === "errors";
+    // The place, counted from the youngest entry, that must be free.
+    const place = roomOf(window) + 1 - (ofErrors ? Math.min(errors, roomOf(window)) : 1);
+    let waitMs = waitFor(window, place);
+    const undecided = ofErrors && waitMs === 0 ? claimed : 0;
+    if (undecided > 0 && (place <= undecided || waitFor(window, place - undecided) > 0))
       waitMs = Number.POSITIVE_INFINITY;
     if (waitMs > longest.waitMs) longest = { of: window.counts, waitMs };
   }
   return longest.waitMs > 0 ? longest : undefined;
 }
 
-/** Sliding logs in the memory of this process. */
+/** Logs in the memory of this process. */
 export class MemoryLedger implements BudgetLedger {
   private readonly logs = { calls: [] as number[], errors: [] as number[] };
+  private readonly claims = new Map<string, number>();
   private pausedUntil = 0;
 
   constructor(private readonly clock: Clock = systemClock) {}
 
-  tryTake(windows: readonly BudgetWindow[], pending: number): Shortage | undefined {
-    const { logs, pausedUntil } = this;
+  tryTake(windows: readonly BudgetWindow[], claim?: Claim): Shortage | undefined {
+    const { logs, claims, pausedUntil } = this;
     const now = this.clock.now();
     this.forget(now - memoryOf(windows));
+    const claimed = [...claims.values()].reduce((sum, errors) => sum + errors, 0);
     const latest: LedgerView["latest"] = (counts, place) => logs[counts][logs[counts].length - place];
-    const shortage = shortageIn({ now, pausedUntil, latest }, windows, pending);
+    const shortage = shortageIn({ now, pausedUntil, claimed, latest }, windows, claim?.errors ?? 1);
     if (!shortage) logs.calls.push(now);
+    if (!shortage && claim && countErrors(windows)) claims.set(claim.id, claim.errors);
     return shortage;
+  }
+
+  release(id: string): void {
+    this.claims.delete(id);
   }
 
   recordErrors(count: number): void {
@@ -136,9 +180,9 @@ export class MemoryLedger implements BudgetLedger {
 
   usage(windows: readonly BudgetWindow[]): LedgerUsage {
     const now = this.clock.now();
-    const used = windows.map(({ counts, perMs }) => {
-      const oldest = now - perMs - marginMs;
-      return this.logs[counts].filter((time) => time > oldest).length;
+    const used = windows.map((window) => {
+      const since = countsSince(window, now);
+      return this.logs[window.counts].filter((time) => time > since).length;
     });
     return { used, pausedUntil: this.pausedUntil };
   }

@@ -12,18 +12,26 @@ const shortestSecret = 4;
 
 const secretKey =
   "[\\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|psk|authorization|cookie)[\\w-]*";
-const jsonField = new RegExp(`("${secretKey}"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"?|[^\\s",}\\]]+)`, "gi");
+// A text, a list, an object or anything else; what was cut short has no end.
+const jsonValue = `"(?:[^"\\\\]|\\\\.)*"?|\\[[^\\]]*\\]?|\\{[^}]*\\}?|[^\\s",}\\]]+`;
+const jsonFields = (names: string) => new RegExp(`("(?:${names})"\\s*:\\s*)(?:${jsonValue})`, "gi");
 const formField = new RegExp(`(\\b${secretKey}=)[^&\\s"]+`, "gi");
 const authorizationHeader = /\b((?:proxy-)?authorization\s*[:=]\s*)(?:(?:bearer|basic|token)\s+)?[^\s",;]+/gi;
 const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 const urlCredentials = /(\/\/)[^/\s:@]+:[^/\s@]+@/g;
 
-/** A redactor with no values registered yet. */
-export function createRedactor(): Redactor {
+/**
+ * A redactor with no values registered yet.
+ * @param names pattern of further JSON fields that are secret whatever they hold, besides those that say so everywhere
+ */
+export function createRedactor(names?: string): Redactor {
   const values = new Set<string>();
+  const jsonField = jsonFields([secretKey, names].filter(Boolean).join("|"));
+  let longestFirst: string[] | undefined;
   return {
     secret(value) {
       if (value === undefined || value.length < shortestSecret) return;
+      longestFirst = undefined;
       values.add(value);
       values.add(JSON.stringify(value).slice(1, -1));
       values.add(encodeURIComponent(value));
@@ -31,7 +39,8 @@ export function createRedactor(): Redactor {
     redact(text) {
       let clean = text;
       // Longest first, so that a secret which contains another is masked as a whole.
-      for (const value of [...values].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(value, mask);
+      longestFirst ??= [...values].sort((a, b) => b.length - a.length);
+      for (const value of longestFirst) clean = clean.replaceAll(value, mask);
       return clean
         .replace(jsonField, `$1"${mask}"`)
         .replace(authorizationHeader, `$1${mask}`)

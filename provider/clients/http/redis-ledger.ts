@@ -3,6 +3,9 @@ import { type Clock, systemClock } from "./clock";
 import {
   type BudgetLedger,
   type BudgetWindow,
+  type Claim,
+  claimMs,
+  countErrors,
   type LedgerUsage,
   marginMs,
   memoryOf,
@@ -10,7 +13,7 @@ import {
   type Shortage,
 } from "./ledger";
 import { type Patience, RedisConnection } from "./redis-connection";
-import { errorsScript, pauseScript, takeScript, usageScript } from "./redis-scripts";
+import { errorsScript, pauseScript, releaseScript, takeScript, usageScript } from "./redis-scripts";
 
 /** What a `RedisLedger` is made of. */
 export interface RedisLedgerOptions {
@@ -24,9 +27,9 @@ export interface RedisLedgerOptions {
 }
 
 /**
- * Sliding logs in Redis, which runners on several machines share. Each step is one script, so that it is whole for all of
+ * Logs in Redis, which runners on several machines share. Each step is one script, so that it is whole for all of
  * them, and goes by the time of the server: their clocks may differ by more than a window has room for.
- * `tryTake` and `usage` reject with `LedgerUnavailable`; what was lost of the other two makes the next take do so.
+ * `tryTake` and `usage` reject with `LedgerUnavailable`; what was lost of the others makes the next take do so.
  */
 export class RedisLedger implements BudgetLedger {
   private readonly connection: RedisConnection;
@@ -43,20 +46,26 @@ export class RedisLedger implements BudgetLedger {
     this.connection = new RedisConnection(url, patience);
     const account = createHash("sha256").update(key).digest("hex");
     // The braces keep the keys on one node of a cluster.
-    this.keys = ["calls", "errors", "pause"].map((name) => `pulumi-ztp:budget:{${account}}:${name}`);
+    this.keys = ["calls", "errors", "pause", "claims"].map((name) => `pulumi-ztp:budget:{${account}}:${name}`);
     this.clock = clock ?? systemClock;
     this.time = clock ? () => String(Math.round(clock.now())) : () => "";
   }
 
-  async tryTake(windows: readonly BudgetWindow[], pending: number): Promise<Shortage | undefined> {
+  async tryTake(windows: readonly BudgetWindow[], claim?: Claim): Promise<Shortage | undefined> {
     if (this.lost) throw this.lost;
     this.memoryMs = memoryOf(windows);
-    const sizes = windows.flatMap((window) => [window.counts, roomOf(window), window.perMs]);
-    const answer = await this.run(takeScript, this.nextId(), pending, marginMs, this.memoryMs, ...sizes);
+    const sizes = windows.flatMap((window) => [window.counts, roomOf(window), window.perMs, window.aligned ? 1 : 0]);
+    const claimed = claim && countErrors(windows) ? claim.id : "";
+    const call = [this.nextId(), this.id, claimed, claim?.errors ?? 1];
+    const answer = await this.run(takeScript, ...call, claimMs, marginMs, this.memoryMs, ...sizes);
     if (this.lost) throw this.lost;
     if (!Array.isArray(answer)) return undefined;
     const [of, waitMs] = answer as [Shortage["of"], string];
     return { of, waitMs: waitMs === "inf" ? Number.POSITIVE_INFINITY : Number(waitMs) };
+  }
+
+  release(id: string): void {
+    this.send(releaseScript, id);
   }
 
   recordErrors(count: number): void {
@@ -69,8 +78,8 @@ export class RedisLedger implements BudgetLedger {
   }
 
   async usage(windows: readonly BudgetWindow[]): Promise<LedgerUsage> {
-    const spans = windows.flatMap(({ counts, perMs }) => [counts, perMs + marginMs]);
-    const [pauseMs, ...used] = (await this.run(usageScript, ...spans)) as [string, ...number[]];
+    const spans = windows.flatMap(({ counts, perMs, aligned }) => [counts, perMs, aligned ? 1 : 0]);
+    const [pauseMs, ...used] = (await this.run(usageScript, marginMs, ...spans)) as [string, ...number[]];
     return { used, pausedUntil: this.clock.now() + Number(pauseMs) };
   }
 

@@ -9,6 +9,8 @@ export interface Reply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The Set-Cookie headers. */
+  readonly cookies: readonly string[];
   /** The body as it came. */
   readonly text: string;
   /** The body parsed; undefined if it is empty. Throws a `VendorError` of kind "not-json". */

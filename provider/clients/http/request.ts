@@ -1,63 +1,19 @@
 import { type Budget, BudgetExhausted, type Permit } from "./budget";
+import type { Authorizer, Credentials, HttpRequest } from "./call";
 import { type Clock, formatDuration, systemClock } from "./clock";
 import type { ConnectionOptions } from "./connection";
 import { isVendorError, VendorError, type VendorErrorDetails } from "./errors";
 import { LedgerUnavailable } from "./ledger";
 import { createRedactor, type Redactor } from "./redact";
-import { type Judge, judgeReply, parseJson, type Reply } from "./reply";
-import { type AlreadyDone, type RetryPolicy, retry } from "./retry";
+import { judgeReply, parseJson, type Reply } from "./reply";
+import { type RetryPolicy, retry } from "./retry";
 import { quote } from "./text";
 import { attempts, createAuditLog, createTrace, type Trace, type TraceEntry } from "./trace";
 import { exchange, type RawReply, TransportFailure } from "./transport";
-import { joinUrl, type QueryValue } from "./url";
+import { joinUrl } from "./url";
 
+export type { Authorizer, Credentials, HttpRequest } from "./call";
 export type { Reply } from "./reply";
-
-/** One call. `T` is what `read` makes of the answer. */
-export interface HttpRequest<T> {
-  method: "GET" | "PUT" | "POST" | "DELETE" | "PATCH";
-  /** Path below the base URL; build it with `path` so that parameters are encoded. */
-  path: string;
-  query?: Readonly<Record<string, QueryValue>>;
-  /** Body as JSON. A function is evaluated anew for every attempt. */
-  json?: unknown;
-  /** Body as it is, in place of `json`. */
-  raw?: { contentType: string; content: string | Uint8Array };
-  headers?: Readonly<Record<string, string>>;
-  /** Makes the result of the answer. What it throws counts as a failure of the call. */
-  read: (reply: Reply) => T;
-  /** What is being done, as it follows "could not" in an error: "provision device FGT1". */
-  action?: string;
-  /** Changes something at the vendor. Default: true for all but GET. */
-  write?: boolean;
-  /** May be sent twice. Default: true for GET, PUT and DELETE. */
-  repeatable?: boolean;
-  /** Looks whether an earlier attempt was applied: see `RetryOptions`. For writes that a service refuses to repeat. */
-  beforeRepeat?: (failure: VendorError) => Promise<AlreadyDone<T> | undefined>;
-  /** What the reply is, where its status does not tell. */
-  judge?: Judge;
-  /** How many errors the vendor counts for an answer that was read. Default: none. */
-  errorsIn?: (result: T) => number;
-  /** How many errors of the budget this call leaves to others. Default: as the windows say. */
-  errorReserve?: number;
-  /** Time for one attempt, in milliseconds. Default: that of the client. */
-  timeoutMs?: number;
-  /** How many objects the call carries, for the trace. */
-  batchSize?: number;
-  signal?: AbortSignal;
-  /** An attempt that has been sent is answered even to a caller that has given up: for writes whose outcome must be known. */
-  finishSent?: boolean;
-}
-
-/** Adds the credentials to calls. */
-export interface Authorizer {
-  /** The value of the Authorization header. */
-  authorize(signal?: AbortSignal): Promise<string>;
-  /** The service answered 401 to this value. True if a new one can be had: the call is then sent once more. */
-  refused(authorization: string): boolean;
-  /** The hint for a 401 that remains. */
-  hint?: string;
-}
 
 /** A wait that a user may want to see. */
 export interface WaitNotice {
@@ -140,19 +96,19 @@ export class HttpClient {
   private async attempt<T>(request: HttpRequest<T>, number: number, login: { renewed: boolean }): Promise<T> {
     const { authorizer } = this.options;
     for (;;) {
-      const authorization = await this.authorize(request.signal);
+      const credentials = await this.authorize(request.signal);
       try {
-        return await this.once(request, number, authorization);
+        return await this.once(request, number, credentials);
       } catch (error) {
-        const renewable = isVendorError(error, "unauthorized") && authorization !== undefined && !login.renewed;
-        if (!renewable || !authorizer?.refused(authorization)) throw error;
+        const renewable = isVendorError(error, "unauthorized") && credentials !== undefined && !login.renewed;
+        if (!renewable || !authorizer?.refused(credentials)) throw error;
         login.renewed = true;
       }
     }
   }
 
   /** A login repeats what is worth repeating itself, so that its failure is final for the call. */
-  private async authorize(signal: AbortSignal | undefined): Promise<string | undefined> {
+  private async authorize(signal: AbortSignal | undefined): Promise<Credentials | undefined> {
     try {
       return await this.options.authorizer?.authorize(signal);
     } catch (error) {
@@ -161,7 +117,7 @@ export class HttpClient {
   }
 
   /** One exchange: takes a permit, sends, judges, records and traces. */
-  private async once<T>(request: HttpRequest<T>, number: number, authorization: string | undefined): Promise<T> {
+  private async once<T>(request: HttpRequest<T>, number: number, credentials: Credentials | undefined): Promise<T> {
     const permit = await this.permit(request);
     const time = this.clock.now();
     const record = (outcome: number | string) => {
@@ -175,8 +131,9 @@ export class HttpClient {
       attempts.publish(entry);
     };
     try {
-      const reply = await this.exchange(request, authorization);
+      const reply = await this.exchange(request, credentials);
       record(reply.status);
+      if (credentials) this.options.authorizer?.answered?.(credentials, reply);
       const result = request.read(this.accept(request, reply));
       const errors = request.errorsIn?.(result) ?? 0;
       if (errors > 0) permit?.failed(errors);
@@ -189,21 +146,23 @@ export class HttpClient {
       if (uncounted) permit?.succeeded();
       else permit?.failed();
       if (failure.retryAfterMs !== undefined) this.options.budget?.pauseUntil(this.clock.now() + failure.retryAfterMs);
-      throw failure;
+      const isLast = request.patient === false && failure.kind === "rate-limited";
+      throw isLast ? failure.with({ transient: false }) : failure;
     }
   }
 
   private async permit<T>(request: HttpRequest<T>): Promise<Permit | undefined> {
+    const { maxBudgetWaitMs, maxPauseMs } = this.options;
     return this.options.budget?.take({
       signal: request.signal,
-      maxWaitMs: this.options.maxBudgetWaitMs,
-      maxPauseMs: this.options.maxPauseMs,
+      ...(request.patient === false ? { maxWaitMs: 0 } : { maxWaitMs: maxBudgetWaitMs, maxPauseMs }),
       errorReserve: request.errorReserve,
+      mayFail: request.mayFail,
       onWait: (ms, text) => this.notify("budget", ms, text),
     });
   }
 
-  private exchange<T>(request: HttpRequest<T>, authorization: string | undefined): Promise<RawReply> {
+  private exchange<T>(request: HttpRequest<T>, credentials: Credentials | undefined): Promise<RawReply> {
     const json = typeof request.json === "function" ? request.json() : request.json;
     const body = request.raw?.content ?? (json === undefined ? undefined : JSON.stringify(json));
     const contentType = request.raw?.contentType ?? (body === undefined ? undefined : "application/json");
@@ -218,7 +177,7 @@ export class HttpClient {
           ...this.options.headers,
           ...request.headers,
           ...(contentType && { "content-type": contentType }),
-          ...(authorization && { authorization }),
+          ...credentials,
         },
         body,
         timeoutMs: request.timeoutMs ?? this.options.requestTimeoutMs ?? 60_000,
@@ -236,7 +195,15 @@ export class HttpClient {
     if (judgement !== undefined && judgement !== "read") throw this.error(request, judgement);
     const fail = (reason: string) => {
       const vendorMessage = quote(this.redactor.redact(raw.text));
-      return this.error(request, { kind: "not-json", status: raw.status, reason, vendorMessage, transient: true });
+      const ambiguous = isWrite(request);
+      return this.error(request, {
+        kind: "not-json",
+        status: raw.status,
+        reason,
+        vendorMessage,
+        ambiguous,
+        transient: true,
+      });
     };
     return { ...raw, json: () => parseJson(raw.text, fail) };
   }
@@ -254,8 +221,8 @@ export class HttpClient {
     if (error instanceof BudgetExhausted) {
       const when = new Date(error.availableAt).toISOString();
       const hint = `There is room again in ${formatDuration(error.waitMs)}, at ${when}.`;
-      const { message: reason, code } = error;
-      return this.error(request, { kind: "rate-limited", reason, code, hint, notAttempted: true });
+      const { message: reason, code, waitMs: retryAfterMs } = error;
+      return this.error(request, { kind: "rate-limited", reason, code, hint, retryAfterMs, notAttempted: true });
     }
     if (error instanceof LedgerUnavailable) return this.error(request, error.details);
     if (request.signal?.aborted) {

@@ -1,24 +1,31 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Clock, systemClock } from "./clock";
 import {
   type BudgetLedger,
   type BudgetWindow,
+  type Claim,
+  claimMs,
+  countErrors,
+  countsSince,
   type LedgerUsage,
   type LedgerView,
-  marginMs,
   memoryOf,
   type Shortage,
   shortageIn,
 } from "./ledger";
 import { openDatabase } from "./sqlite";
 
-/** Raised when the tables change; an older version of us then counts for itself. */
+/** Raised when tables change; an older version of us then counts for itself. One that only adds a table need not. */
 const schemaVersion = 1;
 const schema = `
-  CREATE TABLE entries (account BLOB NOT NULL, counts TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-  CREATE INDEX entries_by_time ON entries (account, counts, at);
-  CREATE TABLE pauses (account BLOB PRIMARY KEY, until INTEGER NOT NULL, said INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS entries (account BLOB NOT NULL, counts TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS entries_by_time ON entries (account, counts, at);
+  CREATE TABLE IF NOT EXISTS pauses
+    (account BLOB PRIMARY KEY, until INTEGER NOT NULL, said INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS claims
+    (id TEXT PRIMARY KEY, account BLOB NOT NULL, owner TEXT NOT NULL, errors INTEGER NOT NULL, at INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
 `;
 
 /** Longer than any window of a vendor: what other accounts have left behind is removed then. */
@@ -36,7 +43,7 @@ export interface SqliteLedgerOptions {
 }
 
 /**
- * Sliding logs in a database file: they outlive the process, and all processes of one user on this machine share them.
+ * Logs in a database file: they outlive the process, and all processes of one user on this machine share them.
  * A take is one transaction. All methods, and the constructor, throw what SQLite throws.
  */
 export class SqliteLedger implements BudgetLedger {
@@ -44,6 +51,7 @@ export class SqliteLedger implements BudgetLedger {
   private readonly account: Buffer;
   private readonly clock: Clock;
   private readonly now: () => number;
+  private readonly owner = randomUUID();
   private readonly statements: Statements;
 
   constructor({ file, key, busyMs = 2_000, clock }: SqliteLedgerOptions) {
@@ -63,14 +71,23 @@ export class SqliteLedger implements BudgetLedger {
     }
   }
 
-  tryTake(windows: readonly BudgetWindow[], pending: number): Shortage | undefined {
-    const { account, statements } = this;
+  tryTake(windows: readonly BudgetWindow[], claim?: Claim): Shortage | undefined {
+    const { account, statements, owner } = this;
     return this.transaction((now) => {
       statements.forget.run(account, now - memoryOf(windows));
-      const shortage = shortageIn(this.view(now), windows, pending);
+      // Whoever takes is alive, and so are its calls, however long they last.
+      if (countErrors(windows)) statements.renew.run(now, account, owner);
+      const shortage = shortageIn(this.view(now), windows, claim?.errors ?? 1);
       if (!shortage) statements.record.run(account, "calls", now);
+      if (!shortage && claim && countErrors(windows)) {
+        statements.claim.run(claim.id, account, owner, claim.errors, now);
+      }
       return shortage;
     });
+  }
+
+  release(id: string): void {
+    this.statements.release.run(id);
   }
 
   recordErrors(count: number): void {
@@ -86,8 +103,8 @@ export class SqliteLedger implements BudgetLedger {
 
   usage(windows: readonly BudgetWindow[]): LedgerUsage {
     return this.transaction((now) => {
-      const used = windows.map(({ counts, perMs }) => {
-        const row = this.statements.count.get(this.account, counts, now - perMs - marginMs);
+      const used = windows.map((window) => {
+        const row = this.statements.count.get(this.account, window.counts, countsSince(window, now));
         return Number(row?.used);
       });
       return { used, pausedUntil: this.clock.now() + this.view(now).pausedUntil - now };
@@ -104,6 +121,8 @@ export class SqliteLedger implements BudgetLedger {
     return {
       now,
       pausedUntil: time(statements.pausedUntil.get(account)) ?? 0,
+      // One from the future was written before the clock was set back, by a process that is gone.
+      claimed: Number(statements.claimed.get(account, now - claimMs, now)?.errors),
       latest: (counts, place) => time(statements.latest.get(account, counts, place - 1)),
     };
   }
@@ -129,9 +148,10 @@ export class SqliteLedger implements BudgetLedger {
 
 function prepareTables(database: DatabaseSync, before: number): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-  if (version === 0) database.exec(`${schema} PRAGMA user_version = ${schemaVersion}`);
-  else if (version !== schemaVersion) throw new Error("another version of pulumi-ztp has made it");
+  if (version !== 0 && version !== schemaVersion) throw new Error("another version of pulumi-ztp has made it");
+  database.exec(`${schema} PRAGMA user_version = ${schemaVersion}`);
   database.prepare("DELETE FROM entries WHERE at < ?").run(before);
+  database.prepare("DELETE FROM claims WHERE at < ?").run(before);
   database.prepare("DELETE FROM pauses WHERE until < ?").run(before);
 }
 
@@ -146,6 +166,10 @@ function prepare(database: DatabaseSync) {
     rejuvenate: `UPDATE entries SET at = ? WHERE ${one} AND at > ?`,
     latest: "SELECT at FROM entries WHERE account = ? AND counts = ? ORDER BY at DESC LIMIT 1 OFFSET ?",
     count: "SELECT count(*) AS used FROM entries WHERE account = ? AND counts = ? AND at > ?",
+    claim: "INSERT OR REPLACE INTO claims (id, account, owner, errors, at) VALUES (?, ?, ?, ?, ?)",
+    renew: "UPDATE claims SET at = ? WHERE account = ? AND owner = ?",
+    claimed: "SELECT coalesce(sum(errors), 0) AS errors FROM claims WHERE account = ? AND at > ? AND at <= ?",
+    release: "DELETE FROM claims WHERE id = ?",
     pause: `INSERT INTO pauses (account, until, said) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET until = max(until, excluded.until), said = excluded.said`,
     pausedUntil: "SELECT until AS at FROM pauses WHERE account = ?",

@@ -18,6 +18,8 @@ export interface RawReply {
   status: number;
   /** Names in lower case; repeated headers joined by ", ". */
   headers: Readonly<Record<string, string>>;
+  /** The Set-Cookie headers, one by one: joined they could not be told apart. */
+  cookies: readonly string[];
   text: string;
 }
 
@@ -61,7 +63,9 @@ export async function exchange(request: Exchange, connection: ConnectionOptions)
         body: request.body,
         signal,
       });
-    return { status: reply.statusCode, headers: plainHeaders(reply.headers), text: await reply.body.text() };
+    const { statusCode: status, headers } = reply;
+    const cookies = [headers["set-cookie"] ?? []].flat();
+    return { status, headers: plainHeaders(headers), cookies, text: await reply.body.text() };
   } catch (error) {
     if (request.signal?.aborted) throw new TransportFailure("canceled", sent, "it was canceled");
     if (deadline.signal.aborted) {
@@ -123,7 +127,8 @@ function describe(error: unknown, sent: boolean, connection: ConnectionOptions):
     return new TransportFailure("timeout", sent, `the connection could not be made in time (${code})`, code, proxyHint);
   }
   if (code === "ENOENT" || code === "EACCES") {
-    return new TransportFailure("tls", false, `the CA file ${connection.caFile} cannot be read (${code})`, code);
+    const { path } = error as NodeJS.ErrnoException;
+    return new TransportFailure("tls", false, `the file ${path} cannot be read (${code})`, code);
   }
   const proxy = /proxy/i.test(message) || code === "UND_ERR_PRX_CONN";
   const reason = proxy

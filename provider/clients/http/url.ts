@@ -13,7 +13,7 @@ function encodePathSegment(parameter: string | number | undefined): string {
   return /^\.{1,2}$/.test(encoded) ? encoded.replaceAll(".", "%2E") : encoded;
 }
 
-/** Base, path and query as one address. Concatenation, because `new URL(path, base)` drops the path of the base. */
+/** Base, path and query as one address; a query that the path has itself is kept. Concatenation, because `new URL(path, base)` drops the path of the base. */
 export function joinUrl(baseUrl: string, path: string, query: Readonly<Record<string, QueryValue>> = {}): string {
   const base = path.startsWith("/") ? baseUrl.replace(/\/+$/, "") : baseUrl;
   const parameters = Object.entries(query).flatMap(([key, value]) => {
@@ -21,5 +21,6 @@ export function joinUrl(baseUrl: string, path: string, query: Readonly<Record<st
     const values = Array.isArray(value) ? value : [value];
     return values.map((item) => `${encodeURIComponent(key)}=${encodeURIComponent(String(item))}`);
   });
-  return base + path + (parameters.length > 0 ? `?${parameters.join("&")}` : "");
+  if (parameters.length === 0) return base + path;
+  return base + path + (path.includes("?") ? "&" : "?") + parameters.join("&");
 }

@@ -1,6 +1,6 @@
 import { accountIdProblem, type Folder, type Forticare } from "../../clients/fortinet/forticare";
 import { Snapshot } from "../../clients/http/coalesce";
-import { Claims } from "../fortinet/claims";
+import { Claims } from "../claims";
 import { assertWritable } from "../fortinet/writable";
 import { pathOf } from "./folder-tree";
 import { LicensesView } from "./licenses-view";
@@ -54,9 +54,9 @@ export class Account {
   readonly products: ProductsView;
   readonly folders: FoldersView;
   readonly licenses: LicensesView;
+  /** Products that resources of this run have made, changed or taken over, by their serials. */
+  readonly claims = new Claims<string>();
   private readonly lanes: { readonly [from in ProductsFrom]: ProductLane };
-  /** Serials of what resources of this run have made, changed or taken over: a delete that comes later spares it. */
-  private readonly claimed = new Set<string>();
 
   /** @param id as it goes into calls; undefined: the API user's own */
   constructor(
@@ -72,14 +72,6 @@ export class Account {
   /** Where writes of products become few calls. */
   lane(from: ProductsFrom = "engine"): ProductLane {
     return this.lanes[from];
-  }
-
-  claim(serial: string): void {
-    this.claimed.add(serial);
-  }
-
-  isClaimed(serial: string): boolean {
-    return this.claimed.has(serial);
   }
 }
 
@@ -117,12 +109,8 @@ export class FoldersView {
     this.snapshot.invalidate();
   }
 
-  /** Runs a write. What was listed before its end is out of date, also when it fails: it may have been carried out. */
-  async write<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } finally {
-      this.changed();
-    }
+  /** Runs a write, after which the next look is a new list. */
+  write<T>(work: () => Promise<T>): Promise<T> {
+    return this.snapshot.write(work);
   }
 }

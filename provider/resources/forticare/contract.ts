@@ -2,11 +2,9 @@ import { z } from "zod";
 import type { Product } from "../../clients/fortinet/forticare";
 import { contractNumberProblem } from "../../clients/fortinet/forticare-rules";
 import { normalizeSerial } from "../../clients/fortinet/lists";
-import { Turns } from "../../clients/http/turns";
 import { defineResource } from "../../core/resource";
 import { field } from "../../core/shape";
 import { accountId, splitAccount } from "./account-input";
-import type { Account } from "./assets";
 import { contractName, contractOf, holderOf } from "./contract-holders";
 import { serialNumber } from "./product-inputs";
 import { contractTerm } from "./product-outputs";
@@ -29,7 +27,11 @@ export const contract = defineResource({
 });`,
   service: forticare,
   inputs: {
-    serialNumber: { ...serialNumber, doc: "The product that gets it. It must be registered in the account." },
+    serialNumber: {
+      ...serialNumber,
+      doc: "The product that gets it. It must be registered in the account.",
+      references: "forticare:Product.serialNumber",
+    },
     contractNumber: field(z.string(), {
       doc:
         "The number of the contract, 8 to 20 letters and digits. Whoever knows it while it is not used can use it up, so it " +
@@ -60,7 +62,8 @@ export const contract = defineResource({
     if (serialNumber === undefined || contractNumber === undefined) return {};
     const holder = await holderOf(account, contractNumber, context.signal);
     if (!holder) return {};
-    if (holder.serialNumber === normalizeSerial(serialNumber)) return { outputs: outputsOf(holder, contractNumber) };
+    if (holder.serialNumber === normalizeSerial(serialNumber))
+      return { outputs: outputsOf(holder, contractNumber), impact: "" };
     return { problems: [takenBy(holder)] };
   },
 
@@ -84,7 +87,7 @@ export const contract = defineResource({
     }
     assets.assertWritable(`product ${serial}`);
     const unit = { serialNumber: serial, contractNumber: normalizeSerial(contractNumber) };
-    const changed = await turnOf(account, serial).run(() => account.lane().register(unit, signal), signal);
+    const changed = await account.lane().register(unit, signal);
     return { id, outputs: outputsOf(changed, contractNumber) };
   },
 
@@ -107,7 +110,7 @@ export const contract = defineResource({
 
   async update(context, id, from, to) {
     const account = (await context.use(forticare)).account(to.accountId);
-    const product = await account.products.find(to.serialNumber, context.signal);
+    const product = await account.products.confirm(to.serialNumber, context.signal);
     // Only the account can have come or gone: everything else is another contract.
     if (!product) throw new Error(`product ${id.split("/")[0]} is not in account ${account.id ?? "of the API user"}`);
     return { ...from.outputs, ...outputsOf(product, to.contractNumber) };
@@ -117,18 +120,18 @@ export const contract = defineResource({
     const serial = normalizeSerial(inputs.serialNumber);
     context.warn(`the contract stays with product ${serial}: FortiCare has no call that takes it off`);
   },
+
+  async *list(context) {
+    const account = (await context.use(forticare)).account(undefined);
+    for (const { serialNumber, contracts } of await account.products.all(context.signal)) {
+      for (const { contractNumber } of contracts) {
+        if (contractNumber === undefined) continue;
+        yield { id: idOf(serialNumber, contractNumber), name: `contract-${contractNumber.toLowerCase()}` };
+      }
+    }
+  },
+  importOnRequest: true,
 });
-
-/** One contract a product travels in a batch, so the next waits. */
-const turns = new WeakMap<Account, Map<string, Turns>>();
-
-function turnOf(account: Account, serial: string): Turns {
-  const ofAccount = turns.get(account) ?? new Map<string, Turns>();
-  turns.set(account, ofAccount);
-  const turn = ofAccount.get(serial) ?? new Turns();
-  ofAccount.set(serial, turn);
-  return turn;
-}
 
 function idOf(serial: string, contractNumber: string): string {
   return `${normalizeSerial(serial)}/${normalizeSerial(contractNumber)}`;

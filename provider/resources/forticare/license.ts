@@ -22,7 +22,8 @@ export const license = defineResource({
     "Update changes the description of that product.",
     "Delete forgets the licence and frees nothing: FortiCare has no call for that.",
     "Imported by its number (`licenseNumber`), in an organization with the number of the account before it:",
-    "`100001/FGVM2400001`. The code is not known then and not needed: leave it out.",
+    "`100001/FGVM2400001`. The code is not known then and not needed: leave it out. Nor are `licenseType`, `expirationDate`",
+    "and `licenseFile`, which no list tells; `getLicenseFile` has the file.",
   ].join(" "),
   example: `const firewall = new ztp.forticare.License("firewall", {
   licenseRegistrationCode: config.requireSecret("firewallCode"),
@@ -63,9 +64,12 @@ export const licenseFile = firewall.licenseFile;`,
     licensedSerialNumber: field(z.string(), { doc: "The serial of the product that has the licence.", stable: true }),
     licenseNumber: field(z.string().optional(), { doc: "The number of the licence.", stable: true }),
     licenseSKU: field(z.string().optional(), { doc: "What was bought.", stable: true }),
-    licenseType: field(z.string().optional(), { doc: "Such as Perpetual or Eval.", stable: true }),
+    licenseType: field(z.string().optional(), {
+      doc: "Such as Perpetual or Eval, as FortiCare said when it was registered.",
+      stable: true,
+    }),
     expirationDate: field(z.string().optional(), {
-      doc: "When it ends, without a zone, as FortiCare said when it was registered or imported.",
+      doc: "When it ends, without a zone, as FortiCare said when it was registered.",
       stable: true,
     }),
     licenseFile: field(z.string().optional(), {
@@ -145,13 +149,11 @@ export const licenseFile = firewall.licenseFile;`,
         outputs: outputsOf({ ...prior.outputs, ...listedOf(found), licensedSerialNumber: serial }),
       };
     }
-    const product = await account.client.products.get(serial, { signal });
-    const details = product?.licenses.find((candidate) => candidate.licenseNumber === found.licenseNumber);
+    // Whether the licence made the product or was added to it, nobody tells; the description is left to the Product.
     return {
       id: found.licenseNumber ?? serial,
-      // Whether the licence made the product or was added to it, nobody tells.
-      inputs: { accountId, description: product?.description },
-      outputs: outputsOf({ ...details, ...listedOf(found), licensedSerialNumber: serial }),
+      inputs: { accountId },
+      outputs: outputsOf({ ...listedOf(found), licensedSerialNumber: serial }),
     };
   },
 

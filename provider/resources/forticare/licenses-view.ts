@@ -32,12 +32,8 @@ export class LicensesView {
     return (await this.all(signal)).filter(({ serialNumber }) => serialNumber === normalizeSerial(serial));
   }
 
-  /** Runs a write. What was listed before its end is out of date, also when it fails: it may have been carried out. */
-  async write<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } finally {
-      this.snapshot.invalidate();
-    }
+  /** Runs a write, after which the next look is a new list. */
+  write<T>(work: () => Promise<T>): Promise<T> {
+    return this.snapshot.write(work);
   }
 }

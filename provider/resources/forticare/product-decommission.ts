@@ -49,7 +49,7 @@ export const productDecommission = defineResource({
     if (serialNumber === undefined || known.accountId !== inputs.accountId) return {};
     const account = (await context.use(forticare)).account(known.accountId);
     const found = await account.products.find(serialNumber, context.signal);
-    return found?.isDecommissioned ? { outputs: { isDecommissioned: true } } : {};
+    return found?.isDecommissioned ? { outputs: { isDecommissioned: true }, impact: "" } : {};
   },
 
   async create(context, inputs) {
@@ -85,6 +85,14 @@ export const productDecommission = defineResource({
   async delete(context, id) {
     context.warn(`${id} stays decommissioned: only the portal can restore it`);
   },
+
+  async *list(context) {
+    const account = (await context.use(forticare)).account(undefined);
+    for (const { serialNumber, isDecommissioned } of await account.products.all(context.signal)) {
+      if (isDecommissioned) yield { id: serialNumber, name: serialNumber.toLowerCase() };
+    }
+  },
+  importOnRequest: true,
 });
 
 function sentence(serial: string): string {

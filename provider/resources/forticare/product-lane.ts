@@ -1,6 +1,7 @@
 import type { Outcome, RegisteredProduct, RegistrationUnit } from "../../clients/fortinet/forticare";
 import { Batcher } from "../../clients/http/batch";
 import { Pace } from "../../clients/http/pace";
+import { Turns } from "../../clients/http/turns";
 import type { Account } from "./assets";
 
 /** Who hands over products: the engine, resource by resource, or one resource, many at once. */
@@ -34,6 +35,8 @@ export class ProductLane {
   private readonly moves: Batcher<Moving, undefined>;
   private readonly decommissions: Batcher<Write, undefined>;
   private readonly pace: Pace | undefined;
+  /** One unit a serial travels in a batch, so the next waits. */
+  private readonly turns = new Map<string, Turns>();
 
   constructor(
     private readonly account: Account,
@@ -62,7 +65,9 @@ export class ProductLane {
   /** Registers a product, or adds a contract to one that is registered. */
   async register(unit: RegistrationUnit, signal: AbortSignal): Promise<RegisteredProduct> {
     const serial = unit.serialNumber;
-    const product = await this.write(this.registrations, { serial, unit, signal });
+    const turns = this.turns.get(serial) ?? new Turns();
+    this.turns.set(serial, turns);
+    const product = await turns.run(() => this.write(this.registrations, { serial, unit, signal }), signal);
     this.account.products.learned(product);
     return product;
   }

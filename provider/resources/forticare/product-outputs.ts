@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Product, ProductDetails } from "../../clients/fortinet/forticare";
+import type { Entitlement, Product, ProductDetails } from "../../clients/fortinet/forticare";
 import { field, object, type ValuesOf } from "../../core/shape";
 
 const text = (doc: string) => field(z.string().optional(), { doc });
@@ -14,6 +14,9 @@ export const entitlement = object(
     typeDesc: text("The same in words."),
     startDate: text("The first day, without a zone."),
     endDate: text("The last day, without a zone."),
+    additional: field(z.record(z.string(), z.unknown()).optional(), {
+      doc: "What else FortiCare tells of it, under its own names: such as how many seats, CPUs, VDOMs or ADOMs it is for.",
+    }),
   },
   "A period of support.",
 );
@@ -78,7 +81,6 @@ export const productOutputs = {
 export type ProductOutputs = ValuesOf<typeof productOutputs>;
 
 const keysOf = {
-  entitlement: ["level", "levelDesc", "type", "typeDesc", "startDate", "endDate"],
   contract: ["contractNumber", "sku", "terms"],
   term: ["startDate", "endDate", "supportType"],
   group: ["assetGroupId", "assetGroup"],
@@ -101,8 +103,8 @@ export function outputsOf(
     effectiveAccountId: product.accountId,
     productModelEoR: product.productModelEoR,
     productModelEoS: product.productModelEoS,
-    entitlements: product.entitlements.map((entry) => pick(entry, keysOf.entitlement)),
-    warrantySupports: product.warrantySupports.map((entry) => pick(entry, keysOf.entitlement)),
+    entitlements: product.entitlements.map(entitlementOf),
+    warrantySupports: product.warrantySupports.map(entitlementOf),
     contracts: product.contracts.map((contract) => ({
       ...pick(contract, keysOf.contract),
       terms: contract.terms.map((term) => pick(term, keysOf.term)),
@@ -112,6 +114,14 @@ export function outputsOf(
     warrantyTypeName: details.warrantyTypeName ?? prior?.warrantyTypeName,
     adopted,
   };
+}
+
+/** Where FortiCare tells a quantity is nowhere documented. */
+function entitlementOf(entry: Entitlement) {
+  const { level, levelDesc, type, typeDesc, startDate, endDate, ...rest } = entry;
+  const told = Object.entries(rest).filter(([, value]) => value !== null && value !== undefined);
+  const additional = told.length > 0 ? Object.fromEntries(told) : undefined;
+  return { level, levelDesc, type, typeDesc, startDate, endDate, additional };
 }
 
 function pick<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Pick<T, K> {

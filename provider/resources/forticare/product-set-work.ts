@@ -146,7 +146,7 @@ export async function reconcileSet(
     }
     const found = await account.products.confirm(serial, context.signal);
     if (!found) throw new Error(`${serial} is not registered in this account any more; run \`pulumi up --refresh\``);
-    account.claim(serial);
+    account.claims.share(serial);
     const { contractNumbers, ...said } = before.wanted.get(serial) ?? {};
     const held = summary.status === "incomplete" ? { contractNumbers } : { ...said, contractNumbers };
     progress.has(await changeProduct(work, found, held), summary.adopted);

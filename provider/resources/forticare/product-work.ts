@@ -46,7 +46,7 @@ export async function registerProduct(work: Registering, adopt: Adopt): Promise<
   assets.assertWritable(serial);
   try {
     const registered = await account.lane(work.from).register(unitOf(wanted), context.signal);
-    account.claim(serial);
+    account.claims.share(serial);
     const accepted = (product: Product, reached: Changeable) => work.accepted(product, reached, false);
     const held = await heldAfter(work, registered);
     accepted(registered, held);
@@ -65,7 +65,7 @@ async function adoptProduct(work: Registering, found: Product, adopt: Adopt): Pr
   const held = await heldBefore(work, found, adopt);
   const refused = adoptionRefusal(found, stepsFor(found, held, wanted), adopt);
   if (refused !== undefined) throw new Error(refused);
-  account.claim(found.serialNumber);
+  account.claims.share(found.serialNumber);
   const ignored = registrationOnly.filter((name) => wanted[name] !== undefined && wanted[name] !== false);
   if (ignored.length > 0) {
     context.warn(
@@ -194,7 +194,7 @@ export async function decommissionProduct(work: {
   const { assets, account, context, from } = work;
   const serial = normalizeSerial(work.serial);
   const owner = context.ownerOf?.(productName(serial));
-  if (account.isClaimed(serial) || (owner !== undefined && owner !== context.urn)) {
+  if (account.claims.has(serial) || (owner !== undefined && owner !== context.urn)) {
     context.warn(`${serial} stays in service: another resource of this program has taken it over`);
     return;
   }
@@ -202,4 +202,10 @@ export async function decommissionProduct(work: {
   if (found?.isDecommissioned) return;
   assets.assertWritable(serial);
   await account.lane(from).decommission(serial, context.signal);
+  context.warn(outOfService(serial));
+}
+
+/** What a delete has done for good: no preview can tell, since the engine asks no provider about deletes then. */
+export function outOfService(serial: string): string {
+  return `${serial} is decommissioned now: only the portal can restore it`;
 }

@@ -41,6 +41,7 @@ export const product = defineResource({
     "Delete forgets it and leaves it registered, or takes it out of service with `onDelete: decommission`. Neither frees the",
     "serial number.",
     "Imported by its serial number; in an organization with the number of the account before it: `100001/FGT60FTK20000001`.",
+    "The location is left out then, as are the contracts that it has: a program that does not say them leaves them alone.",
   ].join(" "),
   example: `new ztp.forticare.Product("berlin-fw", {
   serialNumber: "FGT60FTK20000001",
@@ -80,12 +81,14 @@ export const product = defineResource({
     create: ({ serialNumber, contractNumbers }) =>
       isUnknown(serialNumber)
         ? undefined
-        : `${normalizeSerial(serialNumber)} is registered for good, unless it is registered already: that cannot be undone` +
-          contractsUsed(contractNumbers),
+        : sentenceOf(
+            `${normalizeSerial(serialNumber)} is registered for good, unless it is registered already: that cannot be undone`,
+            contractsUsed(contractNumbers),
+          ),
     update: (from, to, changed) => {
       const serial = normalizeSerial(from.serialNumber);
       const before = new Set((from.contractNumbers ?? []).map(normalizeSerial));
-      const sentences = [
+      return sentenceOf(
         changed.has("accountId") &&
           to.transferPolicy === "allow" &&
           from.accountId !== undefined &&
@@ -93,12 +96,11 @@ export const product = defineResource({
           `${serial} is transferred from account ${from.accountId} to ${to.accountId}, where it begins in the root folder`,
         changed.has("contractNumbers") &&
           !hasUnknown(to.contractNumbers as Value) &&
-          contractsUsed(to.contractNumbers?.filter((number) => !before.has(normalizeSerial(number)))).replace(
-            /^; /,
-            "",
+          contractsUsed(
+            to.contractNumbers?.filter((number) => !before.has(normalizeSerial(number))),
+            serial,
           ),
-      ].filter(Boolean);
-      return sentences.join("; ") || undefined;
+      );
     },
     replace: (from, to) =>
       `${from.serialNumber} ${from.onDelete === "decommission" ? "is decommissioned, which only the portal can undo," : "stays registered,"} ` +
@@ -120,6 +122,7 @@ export const product = defineResource({
     const { productModel, registrationDate } = outputsOf(found, { adopted: true });
     return {
       outputs: { productModel, registrationDate, adopted: true },
+      impact: contractsUsed(steps.contracts, found.serialNumber) ?? "",
       warnings: changed ? [`${found.serialNumber} is registered already; the program changes its ${changed}`] : [],
     };
   },
@@ -136,7 +139,7 @@ export const product = defineResource({
     }
     if (from.outputs.isDecommissioned) {
       const account = await accountOf(context, held.accountId);
-      const found = await account.products.find(serial, context.signal);
+      const found = await account.products.confirm(serial, context.signal);
       if (found?.isDecommissioned) problems.push(decommissioned(serial));
     }
     return { problems: problems.filter(Boolean) };
@@ -157,12 +160,12 @@ export const product = defineResource({
     const { accountId, rest } = prior ? { accountId: prior.inputs.accountId, rest: id } : splitAccount(id);
     const account = await accountOf(context, accountId);
     const { signal } = context;
-    const listed = prior ? await account.products.confirm(rest, signal) : await account.products.find(rest, signal);
-    const wantsDetails = prior === undefined || prior.inputs.refreshDetails === true;
-    // What is in no list is asked for in detail, and may not be there: only an import has to try that.
-    const details = listed && wantsDetails ? await account.client.products.get(rest, { signal }) : undefined;
-    const found = listed ?? (prior ? undefined : await account.products.confirm(rest, signal));
+    const found = await account.products.confirm(rest, signal);
     if (!found) return undefined;
+    if (!prior && found.isDecommissioned) throw new Error(decommissioned(found.serialNumber));
+    // Location, partner and warranty cost one call a product: an import of hundreds must do without.
+    const wantsDetails = prior?.inputs.refreshDetails === true;
+    const details = wantsDetails ? await account.client.products.get(rest, { signal }) : undefined;
     const shown = details ? { ...found, ...details, status: found.status } : found;
     return {
       id: found.serialNumber,
@@ -190,13 +193,13 @@ export const product = defineResource({
     if (transferred) accepted(transferred.product, transferred.held);
     const found = transferred?.product ?? (await account.products.confirm(id, context.signal));
     if (!found) throw new Error(`${id} is not registered in this account any more; run \`pulumi up --refresh\``);
-    account.claim(found.serialNumber);
+    account.claims.share(found.serialNumber);
     const work = { assets, account, context, wanted: to, accepted };
     return outputs(await changeProduct(work, found, transferred?.held ?? held));
   },
 
   async delete(context, id, { inputs, attempted }) {
-    if (inputs.onDelete !== "decommission") return;
+    if (inputs.onDelete !== "decommission") return context.progress("stays registered in FortiCare");
     const assets = await context.use(forticare);
     const account = assets.account((attempted ?? inputs).accountId);
     await decommissionProduct({ assets, account, context, serial: id });
@@ -204,8 +207,9 @@ export const product = defineResource({
 
   async *list(context) {
     const account = await accountOf(context, undefined);
-    for (const { serialNumber } of await account.products.all(context.signal)) {
-      yield { id: serialNumber, name: serialNumber.toLowerCase() };
+    for (const { serialNumber, isDecommissioned } of await account.products.all(context.signal)) {
+      // What is out of service cannot be brought to what a program says.
+      if (!isDecommissioned) yield { id: serialNumber, name: serialNumber.toLowerCase() };
     }
   },
 });
@@ -214,11 +218,17 @@ async function accountOf(context: Context, accountId: number | undefined): Promi
   return (await context.use(forticare)).account(accountId);
 }
 
-/** `; 2 contracts are used up`; nothing for none. */
-function contractsUsed(numbers: readonly string[] | undefined): string {
+/** `2 contracts are used up for FGT1, once and for all`; nothing for none. */
+function contractsUsed(numbers: readonly string[] | undefined, serial?: string): string | undefined {
   const count = Array.isArray(numbers) ? numbers.length : 0;
-  if (count === 0) return "";
-  return `; ${count === 1 ? "1 contract is" : `${count} contracts are`} used up`;
+  if (count === 0) return undefined;
+  const used = `${count === 1 ? "1 contract is" : `${count} contracts are`} used up`;
+  return serial === undefined ? used : `${used} for ${serial}, once and for all`;
+}
+
+/** Those that there are, as one; nothing for none. */
+function sentenceOf(...parts: (string | undefined | false)[]): string | undefined {
+  return parts.filter(Boolean).join("; ") || undefined;
 }
 
 /** What FortiCare never tells stands as the program said it. */

@@ -6,6 +6,11 @@ import { SingleFlight } from "../../clients/http/coalesce";
 
 /** A list may be this old where it only saves a call; what this run changes is known or looked at anew. */
 export const maxAgeMs = 60_000;
+/**
+ * A list of many pages saves as many calls, and may be older: this old for each page. So a run that takes hours spends no
+ * more than a tenth of the 900 calls an hour on lists.
+ */
+const maxAgePerPageMs = 40_000;
 /** So many serials are looked for one by one before all products are listed: one is cheap, a list may have many pages. */
 const fewLooks = 3;
 /** Looks that come within so many milliseconds of each other are counted together. */
@@ -15,6 +20,8 @@ interface Sweep {
   /** When it began, among the events of this view. */
   order: number;
   startedAt: number;
+  /** How long looks for single products may use it. */
+  maxAgeMs: number;
   products: ReadonlyMap<string, Product>;
 }
 
@@ -65,7 +72,8 @@ export class ProductsView {
 
   /** All products that lists have. */
   async all(signal: AbortSignal): Promise<Product[]> {
-    const isCurrent = this.freshSweep() !== undefined && [...this.notes.values()].every((note) => this.isOver(note));
+    const isCurrent =
+      this.freshSweep(maxAgeMs) !== undefined && [...this.notes.values()].every((note) => this.isOver(note));
     const { products } = isCurrent ? (this.sweep as Sweep) : await this.sweeping.run(signal);
     return [...products.values()];
   }
@@ -89,8 +97,8 @@ export class ProductsView {
     this.notes.set(normalizeSerial(serial), { order: ++this.events, notedAt: systemClock.now(), product });
   }
 
-  private freshSweep(): Sweep | undefined {
-    return this.sweep && systemClock.now() - this.sweep.startedAt <= maxAgeMs ? this.sweep : undefined;
+  private freshSweep(ageMs = this.sweep?.maxAgeMs ?? 0): Sweep | undefined {
+    return this.sweep && systemClock.now() - this.sweep.startedAt <= ageMs ? this.sweep : undefined;
   }
 
   private isOver({ order }: Note): boolean {
@@ -109,13 +117,20 @@ export class ProductsView {
     return note?.product && systemClock.now() - note.notedAt <= maxAgeMs ? { product: note.product } : undefined;
   }
 
-  private async lookTogether(serials: readonly string[], signal: AbortSignal): Promise<(Product | undefined)[]> {
+  private async lookTogether(
+    serials: readonly string[],
+    signal: AbortSignal,
+  ): Promise<(Product | undefined | Error)[]> {
     const open = [...new Set(serials)].filter((serial) => !this.known(serial));
-    const found = new Map<string, Product>();
+    const found = new Map<string, Product | Error>();
     if (open.length > 0 && this.singleLooks + open.length <= fewLooks) {
       this.singleLooks += open.length;
-      const { products } = await this.client.products.list({ serials: open, accountId: this.accountId }, { signal });
-      for (const product of products) found.set(product.serialNumber, product);
+      await Promise.all(
+        open.map(async (serial) => {
+          const product = await this.lookAt(serial, signal);
+          if (product) found.set(serial, product);
+        }),
+      );
     } else if (open.length > 0) {
       const { products } = await this.sweeping.run(signal);
       for (const serial of open) {
@@ -126,11 +141,24 @@ export class ProductsView {
     return serials.map((serial) => found.get(serial) ?? this.known(serial)?.product);
   }
 
+  /** A failure is one of this look alone: it names the serial. */
+  private lookAt(serial: string, signal: AbortSignal): Promise<Product | undefined | Error> {
+    return this.client.products.find(serial, { accountId: this.accountId, signal }).catch((error: unknown) => {
+      if (error instanceof Error) return error;
+      throw error;
+    });
+  }
+
   private async load(signal: AbortSignal): Promise<Sweep> {
     const order = ++this.events;
     const startedAt = systemClock.now();
-    const { products } = await this.client.products.list({ accountId: this.accountId }, { signal });
-    this.sweep = { order, startedAt, products: new Map(products.map((product) => [product.serialNumber, product])) };
+    const { products, pages } = await this.client.products.list({ accountId: this.accountId }, { signal });
+    this.sweep = {
+      order,
+      startedAt,
+      maxAgeMs: Math.max(maxAgeMs, pages * maxAgePerPageMs),
+      products: new Map(products.map((product) => [product.serialNumber, product])),
+    };
     return this.sweep;
   }
 }

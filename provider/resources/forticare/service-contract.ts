@@ -7,6 +7,8 @@ import { field } from "../../core/shape";
 import { accountId, splitAccount } from "./account-input";
 import { contractName, contractOf, holderOf } from "./contract-holders";
 import { describeProduct, isOther } from "./describe";
+import { productName } from "./product-inputs";
+import { outOfService } from "./product-work";
 import { forticare } from "./service";
 
 export const serviceContract = defineResource({
@@ -65,7 +67,10 @@ export const serial = firewall.serialNumber;`,
     }),
   },
 
-  owns: ({ contractNumber }) => (typeof contractNumber === "string" ? [contractName(contractNumber)] : []),
+  owns: ({ contractNumber }, { serialNumber } = {}) => [
+    ...(typeof contractNumber === "string" ? [contractName(contractNumber)] : []),
+    ...(serialNumber === undefined ? [] : [productName(serialNumber)]),
+  ],
 
   impact: {
     create: () => "uses up the service contract, once and for all, unless a product of the account has it already",
@@ -78,7 +83,7 @@ export const serial = firewall.serialNumber;`,
     if (accountId !== inputs.accountId) return {};
     const account = (await context.use(forticare)).account(accountId);
     const found = contractNumber === undefined ? undefined : await holderOf(account, contractNumber, context.signal);
-    return found && contractNumber !== undefined ? { outputs: outputsOf(found, contractNumber) } : {};
+    return found && contractNumber !== undefined ? { outputs: outputsOf(found, contractNumber), impact: "" } : {};
   },
 
   async create(context, inputs) {
@@ -90,7 +95,7 @@ export const serial = firewall.serialNumber;`,
     if (!holder) assets.assertWritable("the service contract");
     const product = holder ?? (await register());
     const id = product.serialNumber;
-    account.claim(id);
+    account.claims.share(id);
     const outputs = outputsOf(product, contractNumber);
     if (!holder) context.accepted(id, outputs);
     if (holder && isOther(description, product)) assets.assertWritable(`product ${id}`);
@@ -133,11 +138,11 @@ export const serial = firewall.serialNumber;`,
   async update(context, id, from, to) {
     const assets = await context.use(forticare);
     const account = assets.account(to.accountId);
-    const product = await account.products.find(id, context.signal);
+    const product = await account.products.confirm(id, context.signal);
     if (!product) {
       throw new Error(`product ${id} is not in account ${account.id ?? "of the API user"}; correct the accountId`);
     }
-    account.claim(id);
+    account.claims.share(id);
     // One that the program has never named stays; one that it names no more goes.
     const managed = from.inputs.description !== undefined || from.attempted?.description !== undefined;
     const description = to.description ?? (managed ? "" : undefined);
@@ -153,12 +158,13 @@ export const serial = firewall.serialNumber;`,
       context.warn(`product ${id} stays registered, and its contract used: FortiCare has no call that frees them`);
       return;
     }
-    if (account.isClaimed(id)) {
+    if (account.claims.has(id)) {
       context.warn(`product ${id} stays in service: another resource of this program has taken it over`);
       return;
     }
     assets.assertWritable(`product ${id}`);
     await account.lane().decommission(id, context.signal);
+    context.warn(outOfService(id));
   },
 });
 

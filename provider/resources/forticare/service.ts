@@ -2,7 +2,7 @@ import type { Service } from "../../core/resource";
 import { budget } from "../budget";
 import { fortinetConfig } from "../fortinet/config";
 import { credentialProblems } from "../fortinet/credentials";
-import { longWaits } from "../fortinet/waits";
+import { longWaits } from "../waits";
 import type { Assets } from "./assets";
 
 /** FortiCare for one API user: the client, and what its accounts hold, read and written together. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineConfig } from "../../core/config";
 import { field } from "../../core/shape";
+import { clientFields } from "../client-fields";
 
 /** The configuration of all Fortinet services: one FortiCloud API user, one account. */
 export const fortinetConfig = defineConfig({
@@ -40,23 +41,17 @@ export const fortinetConfig = defineConfig({
         "The scope of the API user. With organization FortiCare wants an accountId in every call, so one that is missing " +
         "is told before anything is sent. Default: local.",
     }),
-    readOnly: field(z.boolean().optional(), { doc: "Refuse every write. Default: false." }),
-    caFile: field(z.string().optional(), {
-      doc: "A PEM file with certificate authorities to trust besides the usual ones.",
-    }),
-    insecureSkipVerify: field(z.boolean().optional(), {
-      doc: "Do not verify TLS certificates. For laboratories only. Default: false.",
-    }),
+    readOnly: clientFields.readOnly,
+    caFile: clientFields.caFile,
+    insecureSkipVerify: clientFields.insecureSkipVerify,
     maxRetries: field(z.int().min(0).max(10).optional(), {
       doc: "How often a call that is safe to repeat is repeated after a failure, 0 to 10. Default: 3; to FortiCare 2.",
     }),
-    connectTimeoutSeconds: field(z.number().positive().optional(), { doc: "Seconds to connect. Default: 10." }),
+    connectTimeoutSeconds: clientFields.connectTimeoutSeconds,
     requestTimeoutSeconds: field(z.number().positive().optional(), {
       doc: "Seconds for one call. Default: 60; for a write to FortiCare 300, since an answer that is missed is costly.",
     }),
-    maxRetryAfterSeconds: field(z.number().positive().optional(), {
-      doc: "The longest wait, in seconds, that the vendor may ask for before the call fails. Default: 300.",
-    }),
+    maxRetryAfterSeconds: clientFields.maxRetryAfterSeconds,
     rateLimitPerHour: field(z.int().positive().optional(), {
       doc: "Calls to FortiZTP in any 60 minutes. Default: 2000, the vendor's limit.",
     }),
@@ -77,20 +72,8 @@ export const fortinetConfig = defineConfig({
     scriptUploadMode: field(z.enum(["auto", "multipart", "text", "json"]).optional(), {
       doc: "The form in which script content is sent. Default: auto, whichever FortiZTP takes and keeps.",
     }),
-    auditLogPath: field(z.string().optional(), {
-      doc:
-        "A file to which every attempt of every write is appended as a line of JSON (time, what, on which path, outcome, " +
-        "duration), without bodies and secrets; stderr works too. Default: none.",
-    }),
-    userAgentSuffix: field(
-      z
-        .string()
-        .regex(/^[\x20-\x7e]*$/, "must be printable ASCII")
-        .optional(),
-      {
-        doc: "A text that follows the provider's name in the User-Agent of its calls. Default: none.",
-      },
-    ),
+    auditLogPath: clientFields.auditLogPath,
+    userAgentSuffix: clientFields.userAgentSuffix,
     pollSeconds: field(z.number().positive().optional(), {
       doc: "Seconds between looks at a device that the provider waits for. Default: 10.",
     }),

@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import { type Field, field, openEnum } from "../../core/shape";
 
-export const upperCase = (serial: string): string => serial.trim().toUpperCase();
-
 /** As `owns` names a device, whichever resource manages it. */
-export const deviceName = (serial: string): string => `FortiZTP device ${upperCase(serial)}`;
+export const deviceName = (serial: string): string => `FortiZTP device ${normalizeSerial(serial)}`;
 
 export const serialPattern = /^\s*[A-Za-z0-9-]+\s*$/;
 
@@ -38,7 +37,7 @@ export const targetInputs = {
   }),
   externalControllerSerial: field(z.string().min(1).optional(), {
     doc: "The serial of a FortiManager that has no entry; an HA pair as two serials with a comma.",
-    canonical: upperCase,
+    canonical: normalizeSerial,
   }),
   externalControllerAddress: field(z.string().min(1).optional(), {
     doc: "The IPv4 address or host name of that FortiManager, or of an ExternalController.",

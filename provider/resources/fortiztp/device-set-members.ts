@@ -1,8 +1,9 @@
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import { checkRules, type Problem } from "../../core/check";
 import { diffFields } from "../../core/diff";
 import type { ValuesOf } from "../../core/shape";
 import { isMap, isUnknown, joinPath, unknown, type ValueMap } from "../../core/values";
-import { memberInputs, serialPattern, targetInputs, upperCase } from "./device-inputs";
+import { memberInputs, serialPattern, targetInputs } from "./device-inputs";
 import { deviceRules } from "./device-rules";
 import type { Target } from "./target";
 
@@ -22,7 +23,7 @@ export interface Members {
 export function targetsOf({ devices, target }: Partial<Members>): Map<string, Target> {
   const targets = new Map<string, Target>();
   for (const [key, member] of Object.entries(isMap(devices) ? devices : {})) {
-    const goes = targetOf(upperCase(key), member as Member, target);
+    const goes = targetOf(normalizeSerial(key), member as Member, target);
     if (goes) targets.set(goes.serial, goes);
   }
   return targets;
@@ -43,7 +44,7 @@ export function memberProblems({ devices, target }: Members): Problem[] {
   for (const [key, member] of Object.entries(isMap(devices) ? devices : {})) {
     const path = joinPath("devices", key);
     const problem = (message: string) => problems.push({ path, message });
-    const serial = upperCase(key);
+    const serial = normalizeSerial(key);
     const other = spellings.get(serial);
     if (!serialPattern.test(key)) problem("is not a serial number: letters, digits and dashes");
     else if (other !== undefined) problem(`is the same device as ${JSON.stringify(other)}`);

@@ -1,6 +1,7 @@
 import type { Context, Plan } from "../../core/resource";
 import { hasUnknown, isUnknown, type Value } from "../../core/values";
 import { countOf, shortened, someOf } from "../sets";
+import { seekDevice } from "./arrival";
 import { dueIn, hasTaken, policyFor, type SetInputs, type SetState, standingOf } from "./device-set-work";
 import { forecastMove, forecastRelease } from "./forecast";
 import { fortiztp } from "./service";
@@ -21,8 +22,8 @@ export async function planSet(context: Context, from: SetState | undefined, to: 
   const strangers = [...due.bring.values()].filter(({ serial }) => !hasTaken(standing, serial));
   const verdicts = await Promise.all(
     strangers.map(async (target) => {
-      const found = await provisioner.fleet.seek(target.serial, signal);
-      if (!found && provisioner.isComing(target.serial, context)) return undefined;
+      const found = await seekDevice(provisioner.fleet, target.serial, context);
+      if (found === "coming") return undefined;
       return provisioner.judge(found, knownPart(target), policyFor(standing, target.serial, adopt), signal);
     }),
   );

@@ -1,8 +1,9 @@
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import type { Context, State, WriteContext } from "../../core/resource";
 import { managedInputs } from "../../core/state";
 import type { ValueMap } from "../../core/values";
 import { nameOf, shortened } from "../sets";
-import { targetInputs, upperCase, waitingOf } from "./device-inputs";
+import { targetInputs, waitingOf } from "./device-inputs";
 import { type Member, type Members, sameMember, sameProgramTarget, targetsOf } from "./device-set-members";
 import { forEachDevice } from "./device-set-parallel";
 import type { Policy, Provisioner } from "./provisioner";
@@ -113,7 +114,7 @@ class Progress {
     this.statuses = { ...before.statuses };
     const wanted = targetsOf(to);
     const keys = [...Object.keys(before.inputs.devices), ...Object.keys(to.devices)];
-    this.keys = new Map(keys.map((key) => [upperCase(key), key]));
+    this.keys = new Map(keys.map((key) => [normalizeSerial(key), key]));
     for (const [serial, { serial: _, ...target }] of before.targets) {
       const now = wanted.get(serial);
       const key = this.key(serial);
@@ -154,7 +155,7 @@ function release(provisioner: Provisioner, { targets }: Standing, serial: string
 /** What became of the devices that a set has taken. One that goes where the program said stands there as it says it. */
 export async function readSet(provisioner: Provisioner, state: SetState, context: Context) {
   const { inputs, targets, statuses: taken } = standingOf(state);
-  const keys = new Map(Object.keys(inputs.devices).map((key) => [upperCase(key), key]));
+  const keys = new Map(Object.keys(inputs.devices).map((key) => [normalizeSerial(key), key]));
   const devices: Members["devices"] = {};
   const statuses: SetOutputs["provisionStatuses"] = {};
   await Promise.all(
@@ -186,7 +187,7 @@ export async function readSet(provisioner: Provisioner, state: SetState, context
 
 /** Devices as they are: those that all go to one place share their target. */
 export async function importSet(provisioner: Provisioner, id: string, context: Context) {
-  const serials = [...new Set(id.split(",").map(upperCase).filter(Boolean))];
+  const serials = [...new Set(id.split(",").map(normalizeSerial).filter(Boolean))];
   const looks = await Promise.all(serials.map((serial) => provisioner.fleet.find(serial, context.signal)));
   const problems = serials.flatMap((serial, index) => {
     const found = looks[index];

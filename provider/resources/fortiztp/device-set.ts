@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
 import { countOf, nameOf, someOf } from "../sets";
-import { behaviourInputs, deviceName, memberInputs, targetInputs, upperCase } from "./device-inputs";
+import { behaviourInputs, deviceName, memberInputs, targetInputs } from "./device-inputs";
 import { memberChanges, memberProblems } from "./device-set-members";
 import { planSet } from "./device-set-plan";
 import { importSet, readSet, reconcileSet, releaseSet } from "./device-set-work";
@@ -39,7 +40,7 @@ export const deviceSet = defineResource({
         doc:
           "The devices by serial; upper and lower case mean the same. One without settings goes to the shared target; " +
           "one with a provisionTarget goes there, and takes nothing from the shared target.",
-        canonicalKey: upperCase,
+        canonicalKey: normalizeSerial,
       },
     ),
     target: field(object("DeviceTarget", targetInputs, "Where devices go.").optional(), {

@@ -1,17 +1,11 @@
 import { z } from "zod";
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import { defineResource, type WriteContext } from "../../core/resource";
 import { field } from "../../core/shape";
 import { hasUnknown } from "../../core/values";
 import { type Loss, limits } from "../limits";
-import {
-  behaviourInputs,
-  deviceName,
-  deviceType,
-  serialPattern,
-  targetInputs,
-  upperCase,
-  waitingOf,
-} from "./device-inputs";
+import { seekDevice } from "./arrival";
+import { behaviourInputs, deviceName, deviceType, serialPattern, targetInputs, waitingOf } from "./device-inputs";
 import { deviceRules } from "./device-rules";
 import { forecastMove, forecastRelease } from "./forecast";
 import type { Work } from "./provisioner";
@@ -43,7 +37,7 @@ export const device = defineResource({
     serial: field(z.string().regex(serialPattern, "must be a serial number: letters, digits and dashes"), {
       doc: "The serial number; upper and lower case mean the same. Another serial is another device.",
       change: "replace",
-      canonical: upperCase,
+      canonical: normalizeSerial,
     }),
     deviceType,
     ...targetInputs,
@@ -69,7 +63,7 @@ export const device = defineResource({
   },
   deleteBeforeReplace: true,
   owns: ({ serial }) => (typeof serial === "string" ? [deviceName(serial)] : []),
-  idOf: (inputs) => inputs.serial && upperCase(inputs.serial),
+  idOf: (inputs) => inputs.serial && normalizeSerial(inputs.serial),
   impact: {
     update: (from, to, changed) =>
       from.provisionTarget && targetNames.some((name) => changed.has(name))
@@ -77,7 +71,7 @@ export const device = defineResource({
           "target only when it calls home again, usually after a factory reset"
         : undefined,
     replace: (from, to) =>
-      upperCase(from.serial) === upperCase(to.serial)
+      normalizeSerial(from.serial) === normalizeSerial(to.serial)
         ? `${to.serial} is unprovisioned and provisioned anew: it takes the target only when it calls home again`
         : `${from.serial} is ${from.onDelete === "retain" ? "left as it is" : "unprovisioned"}, and ${to.serial} is provisioned in its place`,
   },
@@ -86,8 +80,9 @@ export const device = defineResource({
     const { serial, provisionTarget, adopt = "identical" } = known;
     if (!serial) return {};
     const provisioner = await context.use(fortiztp);
-    const found = await provisioner.fleet.seek(serial, context.signal);
-    if (!found) return provisioner.isComing(serial, context) ? {} : { problems: [unknownSerial(serial)] };
+    const found = await seekDevice(provisioner.fleet, serial, context);
+    if (found === "coming") return {};
+    if (!found) return { problems: [unknownSerial(serial)] };
     const outputs = { effectiveDeviceType: found.deviceType };
     if (!provisionTarget) return { outputs };
     const target = { ...known, serial, provisionTarget };
@@ -168,7 +163,9 @@ export const device = defineResource({
 
 /** What a change takes from the device that it begins with. */
 function lossIn(from: { serial: string }, to: { serial: string }): Loss {
-  return hasUnknown(to.serial) || upperCase(to.serial) === upperCase(from.serial) ? "reprovision" : "unprovision";
+  return hasUnknown(to.serial) || normalizeSerial(to.serial) === normalizeSerial(from.serial)
+    ? "reprovision"
+    : "unprovision";
 }
 
 function telling(context: WriteContext<ReturnType<typeof deviceOutputs>>, before?: Partial<Target>) {

@@ -75,6 +75,11 @@ export class Fleet {
     });
   }
 
+  /** One device as the account lists it: to be had without a question of its own, but undefined proves nothing. */
+  listed(serial: string, signal: AbortSignal): Promise<Device | undefined> {
+    return this.findListed(serial, signal, async () => undefined);
+  }
+
   private async findListed(
     serial: string,
     signal: AbortSignal,
@@ -118,35 +123,41 @@ export class Fleet {
 
   /** Looks until the device is as wanted. All who wait look at the same moments, in the same calls. */
   async waitUntil(serial: string, wanted: (device: Device) => boolean, waiting: Waiting): Promise<Device> {
-    return this.poll(serial, waiting, (device) => {
+    const { signal, from, deadline, onLook, tooLate } = waiting;
+    for (;;) {
+      const device = await this.look(serial, signal, from);
       if (!device) throw new Error(`${serial} has left the account while it was waited for`);
       if (wanted(device)) return device;
-      waiting.onLook?.(device);
-      if (systemClock.now() >= waiting.deadline) throw waiting.tooLate(device);
-      return undefined;
-    });
-  }
-
-  /** Looks until the account has the device. */
-  async waitToAppear(serial: string, waiting: Omit<Waiting, "tooLate" | "onLook">, tooLate: Error): Promise<Device> {
-    return this.poll(serial, waiting, (device) => {
-      if (!device && systemClock.now() >= waiting.deadline) throw tooLate;
-      return device;
-    });
-  }
-
-  /** Looks again and again, until `judge` answers with the device. */
-  private async poll(
-    serial: string,
-    { signal, from }: Pick<Waiting, "signal" | "from">,
-    judge: (device: Device | undefined) => Device | undefined,
-  ): Promise<Device> {
-    const { pollMs } = this.options;
-    for (;;) {
-      const device = judge(await this.look(serial, signal, from));
-      if (device) return device;
-      await systemClock.sleep(pollMs - (systemClock.now() % pollMs), signal);
+      onLook?.(device);
+      if (systemClock.now() >= deadline) throw tooLate(device);
+      await this.nextLook(signal);
     }
+  }
+
+  /** Looks until the account has the device. All who wait share one list a look, however many they are. */
+  async waitToAppear(
+    serial: string,
+    { signal, deadline, tooLate }: Pick<Waiting, "signal" | "deadline"> & { tooLate(): Error },
+  ): Promise<Device> {
+    const key = normalizeSerial(serial);
+    for (;;) {
+      const isLast = systemClock.now() >= deadline;
+      const inventory = await this.inventory.read({ since: this.lastLook(), signal });
+      const device = inventory.get(key) ?? (isLast ? await this.seek(key, signal) : undefined);
+      if (device) return device;
+      if (isLast) throw tooLate();
+      await this.nextLook(signal);
+    }
+  }
+
+  /** When all who wait looked last. */
+  private lastLook(): number {
+    const now = systemClock.now();
+    return now - (now % this.options.pollMs);
+  }
+
+  private nextLook(signal: AbortSignal): Promise<void> {
+    return systemClock.sleep(this.lastLook() + this.options.pollMs - systemClock.now(), signal);
   }
 
   /** Runs what one resource does to a device when what others do to it has ended. */

@@ -1,7 +1,7 @@
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import type { Context, Plan } from "../../core/resource";
 import { hasUnknown, type ValueMap } from "../../core/values";
 import type { Loss } from "../limits";
-import { upperCase } from "./device-inputs";
 import type { Policy, Provisioner } from "./provisioner";
 import { isAssigned, type Target } from "./target";
 
@@ -23,7 +23,7 @@ export function forecastRelease(
     const found = await fleet.find(serial, signal);
     return found !== undefined && isAssigned(found) && provisioner.goesToAny(found, targets, signal);
   };
-  return fleet.guard.forecast({ loss, serial: upperCase(serial) }, look, signal);
+  return fleet.guard.forecast({ loss, serial: normalizeSerial(serial) }, look, signal);
 }
 
 /** What a preview says of a device that the run will `reconcile`; values of the target may not be known yet. */
@@ -42,5 +42,5 @@ export function forecastMove(
     const verdict = await provisioner.judge(found, target, policy, signal);
     return "action" in verdict && verdict.action === "reprovision";
   };
-  return fleet.guard.forecast({ loss: "reprovision", serial: upperCase(serial) }, look, signal);
+  return fleet.guard.forecast({ loss: "reprovision", serial: normalizeSerial(serial) }, look, signal);
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { fortiManagerMembers, fortiManagerProblems } from "../../clients/fortinet/fortimanager-members";
 import type { FortiManager, FortiManagerWrite } from "../../clients/fortinet/fortiztp";
-import { sameList } from "../../clients/fortinet/lists";
+import { normalizeSerial, sameList } from "../../clients/fortinet/lists";
 import { type Context, defineResource } from "../../core/resource";
 import { field } from "../../core/shape";
-import { upperCase } from "./device-inputs";
 import { fortiztp } from "./service";
 import { advise, inUse, mayHaveChanged, type Settings } from "./settings";
 
@@ -35,7 +34,7 @@ new ztp.fortiztp.Device("berlin-fw", {
   inputs: {
     serialNumbers: field(z.array(z.string()), {
       doc: "The serial number of the FortiManager, or those of all members of an HA cluster.",
-      canonical: upperCase,
+      canonical: normalizeSerial,
     }),
     addresses: field(z.array(z.string()), {
       doc:
@@ -75,7 +74,7 @@ new ztp.fortiztp.Device("berlin-fw", {
 
   owns: ({ serialNumbers }) => {
     const known = Array.isArray(serialNumbers) ? serialNumbers.filter((serial) => typeof serial === "string") : [];
-    return known.map((serial) => `FortiManager ${upperCase(serial)} in FortiZTP`);
+    return known.map((serial) => `FortiManager ${normalizeSerial(serial)} in FortiZTP`);
   },
 
   async plan(context, { serialNumbers, addresses, scriptOid, adopt }) {
@@ -102,7 +101,7 @@ new ztp.fortiztp.Device("berlin-fw", {
     const { entry, same, refused } = await existing(settings, { ...wanted, adopt }, context);
     if (refused !== undefined) throw new Error(refused);
     if (entry) {
-      managers.claim(entry.oid, what);
+      managers.claims.claim(entry.oid, what);
       if (same) return { id: String(entry.oid), outputs: outputsOf(entry) };
       settings.assertWritable(describe(entry));
       const changed = await write(settings, entry.oid, { ...wanted, scriptOid: scriptOid ?? entry.scriptOid }, signal);
@@ -113,14 +112,18 @@ new ztp.fortiztp.Device("berlin-fw", {
       client.fortiManagers.create(wanted, { before: await managers.all(signal), signal }),
     );
     const id = String(oid);
-    managers.claim(oid, what);
+    managers.claims.claim(oid, what);
     context.accepted(id, outputsOf({ oid }));
     return { id, outputs: outputsOf((await client.fortiManagers.get(oid, { signal })) ?? { oid }) };
   },
 
   async read(context, id) {
     const { settings } = await context.use(fortiztp);
-    const found = await settings.managers.byId(id, (entry) => serialsOf(entry).includes(upperCase(id)), context.signal);
+    const found = await settings.managers.byId(
+      id,
+      (entry) => serialsOf(entry).includes(normalizeSerial(id)),
+      context.signal,
+    );
     if (!found) return undefined;
     return {
       id: String(found.oid),
@@ -135,7 +138,7 @@ new ztp.fortiztp.Device("berlin-fw", {
     const { signal } = context;
     const oid = Number(id);
     settings.assertWritable(`FortiManager ${oid}`);
-    settings.managers.claim(oid, `FortiManager ${serialNumbers.join(", ")}`);
+    settings.managers.claims.claim(oid, `FortiManager ${serialNumbers.join(", ")}`);
     const entry = await settings.client.fortiManagers.get(oid, { signal });
     if (!entry)
       throw new Error(`FortiManager ${oid} is not in FortiZTP any more; run \`pulumi up --refresh\` to make it anew`);
@@ -159,7 +162,7 @@ new ztp.fortiztp.Device("berlin-fw", {
     const { settings } = await context.use(fortiztp);
     const { client, managers } = settings;
     const oid = Number(id);
-    if (managers.isClaimed(oid)) {
+    if (managers.claims.has(oid)) {
       context.warn(`FortiManager ${oid} stays: another resource of this program has taken it over`);
       return;
     }
@@ -191,7 +194,7 @@ interface Wanted extends FortiManagerWrite {
 }
 
 async function existing(settings: Settings, wanted: Wanted, { signal }: Context): Promise<Existing> {
-  const serials = wanted.serialNumbers.map(upperCase);
+  const serials = wanted.serialNumbers.map(normalizeSerial);
   const sharing = (entry: FortiManager) => serialsOf(entry).some((serial) => serials.includes(serial));
   const found = await settings.managers.candidates(sharing, signal);
   const [entry] = found;
@@ -233,7 +236,7 @@ function write(
 }
 
 function serialsOf(entry: FortiManager): string[] {
-  return fortiManagerMembers(entry).serialNumbers.map(upperCase);
+  return fortiManagerMembers(entry).serialNumbers.map(normalizeSerial);
 }
 
 function describe({ oid, sn, ip, scriptOid }: FortiManager): string {

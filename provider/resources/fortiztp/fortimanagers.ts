@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { fortiManagerMembers } from "../../clients/fortinet/fortimanager-members";
 import type { FortiManager } from "../../clients/fortinet/fortiztp";
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import { defineFunction } from "../../core/resource";
 import { field, object } from "../../core/shape";
-import { upperCase } from "./device-inputs";
 import { fortiztp } from "./service";
 import { onlyOne } from "./settings";
 
@@ -69,7 +69,7 @@ export const getFortiManagers = defineFunction({
 });
 
 function hasMember(entry: FortiManager, serial: string): boolean {
-  return fortiManagerMembers(entry).serialNumbers.map(upperCase).includes(upperCase(serial));
+  return fortiManagerMembers(entry).serialNumbers.map(normalizeSerial).includes(normalizeSerial(serial));
 }
 
 function details(entry: FortiManager) {

@@ -3,8 +3,8 @@ import { needsFortiManagers } from "../../clients/fortinet/same-target";
 import { systemClock } from "../../clients/http/clock";
 import { isVendorError } from "../../clients/http/errors";
 import type { Context } from "../../core/resource";
-import { productName } from "../forticare/product-inputs";
 import type { Loss } from "../limits";
+import { seekDevice, waitToAppear } from "./arrival";
 import { deviceName } from "./device-inputs";
 import type { DevicesFrom, Fleet } from "./fleet";
 import type { Settings } from "./settings";
@@ -98,8 +98,8 @@ export class Provisioner {
 
   private async bring(work: Work, accepted: Work["accepted"]): Promise<Device> {
     const { target, policy, context, from } = work;
-    const listed = await this.fleet.seek(target.serial, context.signal);
-    const found = listed ?? (this.isComing(target.serial, context) ? await this.waitToAppear(work) : undefined);
+    const sought = await seekDevice(this.fleet, target.serial, context);
+    const found = sought === "coming" ? await waitToAppear(this.fleet, target.serial, work) : sought;
     const verdict = await this.judge(found, target, policy, context.signal);
     if ("refused" in verdict) throw new Error(verdict.refused);
     let device = found as Device;
@@ -113,21 +113,6 @@ export class Provisioner {
       device = await this.unprovision(device, { context, accepted, from });
     }
     return this.provision(device, work, accepted);
-  }
-
-  /** Whether a device that FortiZTP does not have will come to it, since the program registers it. */
-  isComing(serial: string, context: Context): boolean {
-    return context.ownerOf?.(productName(serial)) !== undefined;
-  }
-
-  private waitToAppear({ target: { serial }, context, timeoutSeconds, from }: Work): Promise<Device> {
-    context.progress("waiting until FortiZTP knows of the registration");
-    const tooLate = new Error(
-      `${serial} is registered, but has not appeared in FortiZTP within ${timeoutSeconds} s; ` +
-        "run `pulumi up` again to go on waiting",
-    );
-    const deadline = systemClock.now() + timeoutSeconds * 1000;
-    return this.fleet.waitToAppear(serial, { signal: context.signal, from, deadline }, tooLate);
   }
 
   /** Clears the target and waits until that shows. Whatever it is for, `admit` comes first. */

@@ -81,7 +81,7 @@ export const script = defineResource({
     const what = `script ${name}`;
     const { script: found, holds, refused } = await existing(settings, { name, content, adopt }, context);
     if (refused !== undefined) throw new Error(refused);
-    if (found) scripts.claim(found.oid, what);
+    if (found) scripts.claims.claim(found.oid, what);
     if (found && holds === "same") return { id: String(found.oid), outputs: outputsOf(found, content) };
     settings.assertWritable(what);
     const oid = found?.oid ?? (await make(settings, name, context));
@@ -118,7 +118,7 @@ export const script = defineResource({
     const { signal } = context;
     const oid = Number(id);
     settings.assertWritable(`script ${to.name}`);
-    scripts.claim(oid, `script ${to.name}`);
+    scripts.claims.claim(oid, `script ${to.name}`);
     // The state does not tell how far an interrupted run has come.
     const now =
       from.unfinished === undefined ? { ...from.inputs, ...from.outputs } : await held(settings, oid, context);
@@ -148,7 +148,7 @@ export const script = defineResource({
     const { settings } = await context.use(fortiztp);
     const { client, scripts } = settings;
     const oid = Number(id);
-    if (scripts.isClaimed(oid)) {
+    if (scripts.claims.has(oid)) {
       context.warn(`script ${oid} stays: another resource of this program has taken it over`);
       return;
     }
@@ -211,7 +211,7 @@ async function existing(settings: Settings, { name, content, adopt }: Wanted, co
 function make({ client, scripts }: Settings, name: string, { signal }: Context): Promise<number> {
   return scripts.write(async () => {
     const oid = await client.scripts.create(name, { before: await scripts.all(signal), signal });
-    scripts.claim(oid, `script ${name}`);
+    scripts.claims.claim(oid, `script ${name}`);
     return oid;
   });
 }
@@ -220,7 +220,7 @@ function make({ client, scripts }: Settings, name: string, { signal }: Context):
 async function isTakenBack({ client, scripts }: Settings, oid: number): Promise<boolean> {
   try {
     await scripts.write(() => client.scripts.delete(oid));
-    scripts.release(oid);
+    scripts.claims.release(oid);
     return true;
   } catch {
     return false;

@@ -2,8 +2,8 @@ import type { Service } from "../../core/resource";
 import { budget } from "../budget";
 import { fortinetConfig } from "../fortinet/config";
 import { credentialProblems } from "../fortinet/credentials";
-import { longWaits } from "../fortinet/waits";
 import { limits } from "../limits";
+import { longWaits } from "../waits";
 import type { Provisioner } from "./provisioner";
 
 /** FortiZTP for one account: the client, and what brings devices to their targets. */

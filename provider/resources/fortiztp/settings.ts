@@ -1,6 +1,7 @@
 import type { FortiManager, FortiZtp, Script } from "../../clients/fortinet/fortiztp";
 import { Snapshot } from "../../clients/http/coalesce";
 import { isVendorError, type VendorErrorKind } from "../../clients/http/errors";
+import { Claims } from "../claims";
 import { assertWritable } from "../fortinet/writable";
 
 /** A list may be this old where it only saves a call; a change of this run makes it void. */
@@ -32,9 +33,8 @@ interface Reads<Entry> {
 
 /** Objects whose oid the vendor invents, listed once for all who read them. */
 export class Entries<Entry extends { oid: number }> {
+  readonly claims = new Claims<number>("oid");
   private readonly snapshot: Snapshot<Entry[]>;
-  /** What resources of this run have made, changed or taken over: a delete that comes later in the run spares it. */
-  private readonly claimed = new Set<number>();
 
   constructor(private readonly reads: Reads<Entry>) {
     this.snapshot = new Snapshot({ maxAgeMs, load: (signal) => reads.list({ signal }) });
@@ -52,7 +52,7 @@ export class Entries<Entry extends { oid: number }> {
 
   /** Those that match, except what other resources of this run own. */
   async candidates(matches: (entry: Entry) => boolean, signal: AbortSignal): Promise<Entry[]> {
-    return (await this.all(signal)).filter((entry) => matches(entry) && !this.claimed.has(entry.oid));
+    return (await this.all(signal)).filter((entry) => matches(entry) && !this.claims.has(entry.oid));
   }
 
   /**
@@ -64,33 +64,9 @@ export class Entries<Entry extends { oid: number }> {
     return onlyOne((await this.all(signal)).filter(named), `entries ${id}`);
   }
 
-  /**
-   * A resource of this run owns the entry from now on.
-   * @throws Error when another one does already
-   */
-  claim(oid: number, what: string): void {
-    if (this.claimed.has(oid)) {
-      throw new Error(`${what} is the same as another one of this program (oid ${oid}); remove one of the two`);
-    }
-    this.claimed.add(oid);
-  }
-
-  isClaimed(oid: number): boolean {
-    return this.claimed.has(oid);
-  }
-
-  /** The entry was deleted: the vendor may give its oid to another. */
-  release(oid: number): void {
-    this.claimed.delete(oid);
-  }
-
-  /** Runs a write. What was listed before its end is out of date, also when it fails: it may have been carried out. */
-  async write<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } finally {
-      this.snapshot.invalidate();
-    }
+  /** Runs a write, after which the next look is a new list. */
+  write<T>(work: () => Promise<T>): Promise<T> {
+    return this.snapshot.write(work);
   }
 }
 

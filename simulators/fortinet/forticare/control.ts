@@ -1,6 +1,6 @@
-import { z } from "zod";
+import { controlCollection } from "../../core/controlCollection";
 import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../../core/http";
-import { controlCollection } from "./controlCollection";
+import { variantRoutes } from "../../core/variants";
 import {
   contractSeeds,
   folderSeeds,
@@ -29,27 +29,14 @@ export function forticareControl(forticare: ForticareSimulator): Route[] {
   };
 
   return [
-    {
-      method: "GET",
+    ...variantRoutes({
       path: "/forticare/variants",
-      doc: "Current value of every variant of FortiCare",
-      handle: () => ok(variants),
-    },
-    {
-      method: "PATCH",
-      path: "/forticare/variants",
-      doc: 'Change variants, for example {"pageSize": 2, "limits": {"errorsPerHour": 0}}',
-      handle(request) {
-        changeForticareVariants(variants, jsonBody(request));
-        return ok(variants);
-      },
-    },
-    {
-      method: "GET",
-      path: "/forticare/variants/schema",
-      doc: "JSON schema of these variants: possible values, defaults and what they mean",
-      handle: () => ok(z.toJSONSchema(forticareVariantSchema, { io: "input" })),
-    },
+      service: "FortiCare",
+      example: '{"pageSize": 2, "limits": {"errorsPerHour": 0}}',
+      schema: forticareVariantSchema,
+      variants,
+      change: (change) => changeForticareVariants(variants, change),
+    }),
     {
       method: "GET",
       path: "/forticare/accounts",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { onlyGiven } from "../../core/variants";
 
 const limit = z.number().int().min(0);
 
@@ -157,9 +158,4 @@ export function changeForticareVariants(variants: ForticareVariants, change: unk
   const given = (change as { limits?: object }).limits;
   if (limits && given) Object.assign(variants.limits, onlyGiven(limits, given));
   Object.assign(variants, rest);
-}
-
-// Zod fills in defaults even for keys that are not there; only what was given may change.
-function onlyGiven<T extends object>(checked: T, given: object): Partial<T> {
-  return Object.fromEntries(Object.entries(checked).filter(([name]) => Object.hasOwn(given, name))) as Partial<T>;
 }

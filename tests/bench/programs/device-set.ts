@@ -3,5 +3,5 @@ import { readFleet } from "./list";
 
 new ztp.fortiztp.DeviceSet("fleet", {
   target: { provisionTarget: "FortiManager", fortiManagerOid: 201, useDefaultScript: true },
-  devices: Object.fromEntries(readFleet().map((serial) => [serial, {}])),
+  devices: Object.fromEntries(readFleet().serials.map((serial) => [serial, {}])),
 });

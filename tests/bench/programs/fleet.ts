@@ -1,7 +1,7 @@
 import * as ztp from "../../../sdk/nodejs";
 import { readFleet } from "./list";
 
-for (const serial of readFleet()) {
+for (const serial of readFleet().serials) {
   new ztp.fortiztp.Device(serial.toLowerCase(), {
     serial,
     provisionTarget: "FortiManager",

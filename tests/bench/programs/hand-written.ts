@@ -53,4 +53,4 @@ class Device extends pulumi.dynamic.Resource {
   }
 }
 
-for (const serial of readFleet()) new Device(serial.toLowerCase(), { serial, fortiManagerOid: 201 });
+for (const serial of readFleet().serials) new Device(serial.toLowerCase(), { serial, fortiManagerOid: 201 });

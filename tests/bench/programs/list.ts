@@ -1,10 +1,19 @@
 import { readFileSync } from "node:fs";
 
-/** Tells a program the file that lists the serial numbers of its devices. */
+/** Tells a program the file that says what it manages. */
 export const fleetVariable = "BENCH_FLEET";
 
-export function readFleet(): string[] {
+export interface Fleet {
+  /** The serial numbers of its devices or products. */
+  serials: readonly string[];
+  /** Where products are put. */
+  folderId?: number;
+  /** So many products, the first ones, are described in other words. Default 0. */
+  describedAnew?: number;
+}
+
+export function readFleet(): Fleet {
   const file = process.env[fleetVariable];
   if (!file) throw new Error(`${fleetVariable} names no file`);
-  return JSON.parse(readFileSync(file, "utf8")) as string[];
+  return JSON.parse(readFileSync(file, "utf8")) as Fleet;
 }

@@ -170,7 +170,7 @@ export const contractScenarios: readonly AssetScenario[] = [
   ...lostAfter.map(
     (action): AssetScenario => ({
       name: `a contract is used once when the answer is lost: ${JSON.stringify(action)}`,
-      options: { config: { requestTimeoutSeconds: 0.4 } },
+      options: { config: { requestTimeoutSeconds: 2 } },
       async run(world) {
         world.simulators.faults.add({ path: "/products/register", times: 1, action });
         await world.up({ support });

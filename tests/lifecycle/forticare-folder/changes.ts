@@ -121,7 +121,7 @@ export const changes: readonly AssetScenario[] = [
   ...lostAfter.map(
     (action): AssetScenario => ({
       name: `a folder is made and deleted once when the answer is lost: ${JSON.stringify(action)}`,
-      options: { config: { requestTimeoutSeconds: 0.4 } },
+      options: { config: { requestTimeoutSeconds: 2 } },
       async run(world) {
         world.simulators.faults.add({ path: "/folders/create", times: 1, action });
         await world.up({ berlin });

@@ -17,7 +17,7 @@ export const faults: readonly AssetScenario[] = [
   ...lostAfter.map(
     (action): AssetScenario => ({
       name: `a code is used once when the answer is lost, and its licence found: ${JSON.stringify(action)}`,
-      options: { config: { requestTimeoutSeconds: 0.4 } },
+      options: { config: { requestTimeoutSeconds: 2 } },
       async run(world) {
         world.simulators.faults.add({ path: register, times: 1, action });
         const second = { licenseRegistrationCode: codeOf(2) };
@@ -59,6 +59,9 @@ export const faults: readonly AssetScenario[] = [
       );
       const id = String(world.inside.licenses.get(codeOf(1))?.licenseNumber);
       expect((await world.stack.import("vm", id)).failures).toEqual({});
+      await world.expectNoDrift({ vm: {} });
+      // The description that it has is none that the vendor must be told.
+      await world.up({ vm: { description: "lab" } });
       await world.expectNoDrift({ vm: { description: "lab" } });
       expect(world.writes()).toEqual([]);
     },

@@ -91,6 +91,20 @@ export const productSetScenarios: readonly ProductScenario[] = [
     },
   },
   {
+    name: "what is not attempted when the errors of an hour are used up is told in one sentence",
+    options: { config: { forticareErrorsPerHour: 1 } },
+    async run(world) {
+      const { message } = await world.failingUp({ set: { products: members(10, {}, 28) } });
+      const [first, refused, rest, ...more] = message.split("\n");
+      expect(first).toMatch(/^\d of 10 products failed/);
+      expect([refused, rest].sort()).toEqual([
+        expect.stringMatching(/^FGT\S+, .*: FortiCare could not register product …: the error budget is used up\./),
+        expect.stringMatching(/^FortiCare could not register product FGT60FTK240900\d\d: .*Set cloudKey/),
+      ]);
+      expect(more).toEqual([]);
+    },
+  },
+  {
     name: "a move that fails leaves a product incomplete, and the next up moves it",
     async run(world) {
       const program = { set: { products: { [registered]: {} }, folderId: folders.staging } };

@@ -67,7 +67,7 @@ export const basics: readonly ProductScenario[] = [
       await world.up(program(2));
       expect(world.takeCalls()).toEqual([`/products/list ${gate}`, "/products/register 1", "/products/register 1"]);
       const preview = await world.stack.preview(program(3));
-      expect(warnings(preview)).toContain("1 contract is used up");
+      expect(warnings(preview)).toContain(`1 contract is used up for ${gate}, once and for all`);
       await world.up(program(3));
       expect(world.product().contracts.map(({ contractNumber }) => contractNumber)).toEqual([1, 2, 3].map(contractOf));
       await world.expectNoDrift(program(3));
@@ -90,7 +90,9 @@ export const basics: readonly ProductScenario[] = [
     name: "delete decommissions when it shall, and an import comes back with what a program would say",
     async run(world) {
       await world.up({ gate: { serialNumber: gate, onDelete: "decommission", description: "Berlin" } });
-      expect((await world.stack.destroy()).failures).toEqual({});
+      const destroyed = await world.stack.destroy();
+      expect(destroyed.failures).toEqual({});
+      expect(warnings(destroyed)).toBe(`${gate} is decommissioned now: only the portal can restore it`);
       expect(world.product().isDecommissioned).toBe(true);
       expect(world.isRegistered(gate)).toBe(true);
     },

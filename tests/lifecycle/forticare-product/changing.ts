@@ -1,10 +1,13 @@
 import { expect } from "vitest";
 import { organizationApiId } from "../../../simulators";
+import { type JsonMap, visible } from "../harness/host";
 import {
   berlin,
   contractOf,
+  decommissionedGate,
   folders,
   gate,
+  hiddenGate,
   otherGate,
   type ProductScenario,
   programOf,
@@ -107,21 +110,36 @@ export const changing: readonly ProductScenario[] = [
     },
   },
   {
-    name: "an import is what a program would say, and is no change then",
+    name: "an import is what a program would say without the location, and is no change then, whatever that is",
     async run(world) {
-      const program = {
-        gate: { serialNumber: gate, description: "Berlin", folderId: folders.staging, location: berlin },
-      };
-      await world.up(program);
-      world.stack.resources.clear();
+      const gateProgram = { serialNumber: gate, description: "Berlin", folderId: folders.staging };
+      await world.up({ gate: { ...gateProgram, location: berlin } });
       for (const id of [gate.toLowerCase(), `100001/${gate}`]) {
+        world.stack.resources.clear();
+        world.takeCalls();
         expect((await world.stack.import("gate", id)).failures).toEqual({});
+        expect(world.takeCalls()).not.toContain("/products/details");
         const { inputs } = world.stack.state("gate");
-        expect(inputs).toMatchObject({ ...program.gate, serialNumber: gate });
-        expect(inputs.accountId).toBe(id.includes("/") ? 100_001 : undefined);
+        const named: JsonMap = id.includes("/") ? { accountId: 100_001 } : {};
+        expect(visible(inputs)).toEqual({ ...gateProgram, ...named });
+        world.forticare.patch(gate, { location: null });
+        await world.expectNoDrift({ gate: { ...gateProgram, ...named } });
       }
       const { failures } = await world.stack.import("gate", otherGate);
       expect(failures.gate?.message).toContain("does not exist");
+    },
+  },
+  {
+    name: "a product out of service cannot be imported, one without an entitlement can",
+    async run(world) {
+      const { failures } = await world.stack.import("gate", decommissionedGate);
+      expect(failures.gate?.message).toContain(
+        `${decommissionedGate} is decommissioned: restore it in the portal first`,
+      );
+      await world.up({ hidden: { serialNumber: hiddenGate } });
+      world.stack.resources.clear();
+      expect((await world.stack.import("hidden", hiddenGate)).failures).toEqual({});
+      expect(world.errors()).toBe(0);
     },
   },
   {

@@ -100,7 +100,7 @@ export const registering: readonly ProductScenario[] = [
       const program = { shop: { serialNumber: registered, description: "Shop", folderId: folders.production } };
       const preview = await world.stack.preview(program);
       if (world.stack.kind === "plugin") {
-        expect(warnings(preview)).toContain("is registered already; the program changes its description");
+        expect(warnings(preview)).toBe(`${registered} is registered already; the program changes its description`);
       }
       world.takeCalls();
       await world.up(program);
@@ -114,6 +114,8 @@ export const registering: readonly ProductScenario[] = [
     async run(world) {
       const shop = { serialNumber: registered, description: "Shop", adopt: "identical" };
       expect(await world.refusal({ shop })).toContain("differs from the program (description)");
+      if (world.stack.kind === "plugin")
+        expect(warnings(await world.stack.preview({ shop }))).not.toContain("is registered for good");
       expect(await world.refusal({ shop: { ...shop, adopt: "never" } })).toContain('adopt is "never"');
       await world.up({ shop: { ...shop, description: "Web shop" } });
       expect(world.writes()).toEqual([]);

@@ -164,7 +164,7 @@ export const serviceScenarios: readonly AssetScenario[] = [
   ...lostAfter.map(
     (action): AssetScenario => ({
       name: `a contract is used once when the answer is lost, and its product found: ${JSON.stringify(action)}`,
-      options: { config: { requestTimeoutSeconds: 0.4 } },
+      options: { config: { requestTimeoutSeconds: 2 } },
       async run(world) {
         world.simulators.faults.add({ path: register, times: 1, action });
         await world.up({ vm });

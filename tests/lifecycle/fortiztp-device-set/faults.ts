@@ -11,7 +11,7 @@ const each = (write: (serial: string) => string[]): string[] => twenty.toSorted(
 function survives({ name, action }: NamedFault): SetScenario {
   return {
     name: `a set writes every device once when ${name}`,
-    options: { config: { requestTimeoutSeconds: 0.4 }, variants: { putBody: "device" } },
+    options: { config: { requestTimeoutSeconds: 2 }, variants: { putBody: "device" } },
     async run(world) {
       const strike = (after = 0): void => {
         world.simulators.faults.clear();

@@ -7,7 +7,7 @@ import { type DeviceScenario, gate, otherGate, toCloud, toManager } from "./worl
 function survives({ name, action }: NamedFault): DeviceScenario {
   return {
     name: `create, update and delete do all of their writes once when ${name}`,
-    options: { config: { requestTimeoutSeconds: 0.4 }, variants: { putBody: "message" } },
+    options: { config: { requestTimeoutSeconds: 2 }, variants: { putBody: "message" } },
     async run(world) {
       const strike = (after: number) => {
         world.simulators.faults.clear();
@@ -35,7 +35,7 @@ function bulkSurvives({ name, action }: NamedFault): DeviceScenario {
   const program = { first: toCloud, second: { ...toCloud, serial: otherGate } };
   return {
     name: `a bulk write provisions and unprovisions every device once when ${name}`,
-    options: { config: { requestTimeoutSeconds: 0.4 }, variants: { putBody: "device" } },
+    options: { config: { requestTimeoutSeconds: 2 }, variants: { putBody: "device" } },
     async run(world) {
       world.simulators.faults.add({ method: "PUT", path: "/v2/devices", times: 1, action });
       await world.up(program);

@@ -186,7 +186,7 @@ export const refusals: readonly DeviceScenario[] = [
       expect(message).toMatch(/the secure connection could not be made \(\w+\)/);
       expect(message).toMatch(/name its CA file in caFile or NODE_EXTRA_CA_CERTS/);
       world.configure({ caFile: "/nowhere/at-all.pem" });
-      expect(await world.refusal({ gate: toCloud })).toMatch(/the CA file \/nowhere\/at-all.pem cannot be read/);
+      expect(await world.refusal({ gate: toCloud })).toMatch(/the file \/nowhere\/at-all.pem cannot be read/);
       const folder = mkdtempSync(join(tmpdir(), "pulumi-ztp-lifecycle-"));
       try {
         writeFileSync(join(folder, "ca.pem"), tls.certificate);

@@ -1,3 +1,4 @@
+import { arriving } from "./arriving";
 import { basics } from "./basics";
 import { drift } from "./drift";
 import { faults } from "./faults";
@@ -19,6 +20,7 @@ export const deviceScenarios: readonly DeviceScenario[] = [
   ...reprovisioning,
   ...ownership,
   ...waiting,
+  ...arriving,
   ...fleet,
   ...faults,
   ...refusals,

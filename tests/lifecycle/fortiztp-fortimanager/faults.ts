@@ -10,7 +10,7 @@ const patience = { maxRetries: undefined, requestTimeoutSeconds: undefined };
 function survives({ name, action }: NamedFault): ManagerScenario {
   return {
     name: `create, update and delete happen once when ${name}`,
-    options: { config: { requestTimeoutSeconds: 0.4 }, variants: { createBody: "full", settingPutBody: "full" } },
+    options: { config: { requestTimeoutSeconds: 2 }, variants: { createBody: "full", settingPutBody: "full" } },
     async run(world) {
       const strike = (method: string, path: string) => {
         world.simulators.faults.clear();

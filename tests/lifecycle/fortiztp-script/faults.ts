@@ -9,7 +9,7 @@ const changed = { name: "branch-2", content: otherText };
 function survives({ name, action }: NamedFault): ScriptScenario {
   return {
     name: `create, update and delete happen once when ${name}`,
-    options: { config: { requestTimeoutSeconds: 0.4 }, variants: { createBody: "full", settingPutBody: "full" } },
+    options: { config: { requestTimeoutSeconds: 2 }, variants: { createBody: "full", settingPutBody: "full" } },
     async run(world) {
       const strike = (...writes: readonly [method: string, path: string][]) => {
         world.simulators.faults.clear();

@@ -1,6 +1,6 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Fields, Shape } from "../../../provider/core/shape";
+import { type Fields, others, type Shape } from "../../../provider/core/shape";
 import type { DynamicProvider } from "../../../provider/hosts/dynamic";
 import { registry } from "../../../provider/registry";
 import {
@@ -24,17 +24,11 @@ export class DynamicHost implements Host {
   readonly kind = "dynamic";
   private readonly transcript: string[] = [];
   private readonly handlers = new Map<string, DynamicProvider>();
-  /** The properties, also inside others, that the SDK marks as secret in the registration of the resource. */
-  private readonly marked: ReadonlySet<string>;
 
   private constructor(
     private readonly load: (token: string) => DynamicProvider,
-    token: string,
     private readonly hook: typeof Empty.deserializeBinary,
-  ) {
-    const resource = registry.resources.find((candidate) => candidate.token === token);
-    this.marked = new Set(secretNames({ ...resource?.inputs, ...resource?.outputs }));
-  }
+  ) {}
 
   /** Loads the handler as a process of its own would: with no memory of earlier runs. */
   static async start(options: HostOptions): Promise<DynamicHost> {
@@ -50,7 +44,7 @@ export class DynamicHost implements Host {
     // The handler listens for the cancel by wrapping this decoder; other hosts of this process must not hear of it.
     const hook = Empty.deserializeBinary;
     Empty.deserializeBinary = decode;
-    const host = new DynamicHost(handler, options.token, hook);
+    const host = new DynamicHost(handler, hook);
     const texts = Object.entries(options.config).map(([name, section]) => [`ztp:${name}`, JSON.stringify(section)]);
     const config: { [key: string]: string | undefined } = Object.fromEntries(texts);
     await made.configure({ config: { get: (key) => config[key] } });
@@ -62,29 +56,31 @@ export class DynamicHost implements Host {
   }
 
   async check(urn: string, olds: JsonMap, news: JsonMap): Promise<Checked> {
-    const { inputs, failures } = await this.call(() => this.handler(urn).check(copy(olds), copy(news)));
+    const { inputs, failures } = await this.call(urn, () => this.handler(urn).check(copy(olds), copy(news)));
     return { inputs: { ...inputs, __provider: news.__provider ?? sourceOf(urn) }, failures };
   }
 
   async diff(state: ResourceState, news: JsonMap): Promise<Diffed> {
-    const reply = await this.call(() => this.handler(state.urn).diff(state.id, copy(state.outputs), copy(news)));
+    const reply = await this.call(state.urn, () =>
+      this.handler(state.urn).diff(state.id, copy(state.outputs), copy(news)),
+    );
     const changes = reply.changes === undefined ? "unknown" : reply.changes ? "some" : "none";
     const deleteBeforeReplace = reply.deleteBeforeReplace ?? false;
     return { changes, paths: [], replaces: reply.replaces ?? [], deleteBeforeReplace };
   }
 
   async create(urn: string, inputs: JsonMap): Promise<Written> {
-    const { id, outs } = await this.call(() => this.handler(urn).create(copy(inputs)), urn);
+    const { id, outs } = await this.call(urn, () => this.handler(urn).create(copy(inputs)), true);
     return { id, outputs: withProvider(outs, urn) };
   }
 
   async update({ urn, id, outputs }: ResourceState, news: JsonMap): Promise<JsonMap> {
-    const { outs } = await this.call(() => this.handler(urn).update(id, copy(outputs), copy(news)), urn);
+    const { outs } = await this.call(urn, () => this.handler(urn).update(id, copy(outputs), copy(news)), true);
     return withProvider(outs, urn);
   }
 
   async delete({ urn, id, outputs }: ResourceState): Promise<void> {
-    await this.call(() => this.handler(urn).delete(id, copy(outputs)));
+    await this.call(urn, () => this.handler(urn).delete(id, copy(outputs)));
   }
 
   read({ urn, id, outputs }: ResourceState): Promise<ReadBack | undefined> {
@@ -111,7 +107,7 @@ export class DynamicHost implements Host {
   async close(): Promise<void> {}
 
   private async readBack(urn: string, id: string, properties: JsonMap): Promise<ReadBack | undefined> {
-    const reply = await this.call(() => this.handler(urn).read(id, copy(properties)));
+    const reply = await this.call(urn, () => this.handler(urn).read(id, copy(properties)));
     if (!reply.id) return undefined;
     const outputs = withProvider(reply.props ?? {}, urn);
     return { id: reply.id, outputs, inputs: withProvider(reply.inputs ?? {}, urn) };
@@ -125,34 +121,38 @@ export class DynamicHost implements Host {
     return made;
   }
 
-  /** @param written the URN, for verbs that may fail half-way: the engine's process prints the errors of the others only */
-  private async call<Reply>(verb: () => Promise<Reply>, written?: string): Promise<Reply> {
+  /** @param written the verb may fail half-way: the engine's process prints the errors of the others only */
+  private async call<Reply>(urn: string, verb: () => Promise<Reply>, written = false): Promise<Reply> {
     try {
       const reply = await verb();
-      this.transcript.push(this.textOf(reply));
+      this.say(urn, reply);
       return reply;
     } catch (error) {
       const printed = `${error}: ${(error as Thrown).stack}`;
-      if (written === undefined && !printed.startsWith("\0")) this.transcript.push(printed);
-      throw this.failure(error as Thrown, written ?? "");
+      if (!written && !printed.startsWith("\0")) this.transcript.push(printed);
+      throw this.failure(urn, error as Thrown);
     }
   }
 
-  /** What a reply says to whoever may see it. */
-  private textOf(reply: unknown): string {
-    return openTexts(reply, (_value, key) => this.marked.has(key));
+  /** Notes what a reply says to whoever may see it. */
+  private say(urn: string, reply: unknown): void {
+    const resource = registry.resources.find(({ token }) => token === tokenOf(urn));
+    const names = new Set(secretNames({ ...resource?.inputs, ...resource?.outputs }));
+    const marked = [...names].filter((name) => typeof name !== "string");
+    const isMarked = (key: string) => names.has(key) || marked.some((expression) => expression.test(key));
+    this.transcript.push(openTexts(reply, (_value, key) => isMarked(key)));
   }
 
   /** What the engine's process makes of an error. */
-  private failure(error: Thrown, urn: string): HostFailure {
+  private failure(urn: string, error: Thrown): HostFailure {
     const { message, code, id, properties, reasons, metadata } = error;
     const details = initFailure(metadata);
-    this.transcript.push(this.textOf({ message, properties, reasons }));
+    this.say(urn, { message, properties, reasons });
     if (details) {
       const outputs = details.getProperties()?.toJavaScript() as JsonMap;
       const inputs = details.getInputs()?.toJavaScript() as JsonMap;
       const partial = { id: details.getId(), outputs, inputs, reasons: details.getReasonsList() };
-      this.transcript.push(this.textOf(partial));
+      this.say(urn, partial);
       return new HostFailure(partial.reasons.join("\n"), code, partial);
     }
     if (id === undefined) return new HostFailure(message, code);
@@ -186,12 +186,28 @@ function copy(values: JsonMap): JsonMap {
   return structuredClone(values);
 }
 
-function secretNames(fields: Fields): string[] {
-  return Object.entries(fields).flatMap(([name, { secret, shape }]) => (secret ? [name] : secretsIn(shape)));
+/** The properties, also inside others, that the SDK marks as secret in the registration of a resource. */
+function secretNames(fields: Fields): (string | RegExp)[] {
+  const rest = fields[others];
+  const named = Object.entries(fields).flatMap(([name, { secret, shape }]) => (secret ? [name] : secretsIn(shape)));
+  return rest ? [...named, ...secretsIn(rest.shape)] : named;
 }
 
-function secretsIn(shape: Shape): string[] {
-  if (shape.kind === "object") return secretNames(shape.fields);
-  if (shape.kind === "list") return secretsIn(shape.item);
-  return shape.kind === "map" ? secretsIn(shape.value) : [];
+function secretsIn(shape: Shape): (string | RegExp)[] {
+  switch (shape.kind) {
+    case "object":
+      return secretNames(shape.fields);
+    case "list":
+      return secretsIn(shape.item);
+    case "union":
+      return shape.options.flatMap(secretsIn);
+    case "chosen":
+      return Object.values(shape.choices()).flatMap(secretsIn);
+    case "map":
+      return [...secretsIn(shape.value), ...(shape.secretNames ? [shape.secretNames] : [])];
+    case "any":
+      return shape.secretNames ? [shape.secretNames] : [];
+    default:
+      return [];
+  }
 }

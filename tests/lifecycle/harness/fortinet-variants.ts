@@ -68,7 +68,7 @@ function behavioursBut(others: ReadonlySet<keyof FortinetVariants>): OtherBehavi
 }
 
 /** The values that a schema lists; undefined if it takes any. */
-function listed(schema: z.core.$ZodType): readonly unknown[] | undefined {
+export function listed(schema: z.core.$ZodType): readonly unknown[] | undefined {
   const definition = schema._zod.def as z.core.$ZodTypeDef & {
     innerType?: z.core.$ZodType;
     entries?: Record<string, unknown>;

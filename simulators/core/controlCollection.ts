@@ -1,4 +1,4 @@
-import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../../core/http";
+import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "./http";
 
 /** A collection that the control endpoint shows and fills. */
 export interface Collection<Key, Seed> {

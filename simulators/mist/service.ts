@@ -1,0 +1,29 @@
+import type { ServiceDefinition } from "../core/service";
+import { activationRoutes } from "./activationRoutes";
+import type { MistContext } from "./call";
+import { collectionRoutes } from "./collectionRoutes";
+import { constRoutes } from "./constRoutes";
+import { deviceRoutes } from "./deviceRoutes";
+import { inventoryRoutes } from "./inventoryRoutes";
+import { orgRoutes } from "./orgRoutes";
+import { selfRoutes } from "./selfRoutes";
+import { siteRoutes } from "./siteRoutes";
+
+/** Every endpoint of the simulated Mist. */
+export function mistService(context: MistContext): ServiceDefinition {
+  return {
+    name: "mist",
+    basePath: "/api/v1",
+    routes: [
+      ...selfRoutes(context),
+      ...orgRoutes(context),
+      ...siteRoutes(context),
+      ...inventoryRoutes(context),
+      ...activationRoutes(context),
+      ...deviceRoutes(context),
+      ...constRoutes(context),
+      ...collectionRoutes(context),
+    ],
+    failure: (status, message) => ({ status, json: { detail: message } }),
+  };
+}

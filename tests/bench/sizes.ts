@@ -1,0 +1,25 @@
+/** How many sets share the products of the run with shorter windows. */
+export const productSets = 10;
+
+/** How many times shorter the windows of the limits are in that run, the vendor's and ours: an hour is a minute. */
+export const windowScale = 60;
+
+/** Products on one page of a list. */
+export const pageSize = 50;
+
+/** How many of everything are measured with a fleet of so many devices. */
+export function sizesFor(devices: number) {
+  return {
+    devices,
+    /** Existing devices that are imported. */
+    imported: Math.ceil(devices / 2),
+    /** New products that are registered, in an account that has as many others already. */
+    products: Math.ceil(devices / 2),
+    /** New products in the run with shorter windows. */
+    scaled: devices * 5,
+    /** Those of them that are described anew, each with a call of its own: more than an hour has. */
+    describedAnew: devices,
+  };
+}
+
+export type Sizes = ReturnType<typeof sizesFor>;
