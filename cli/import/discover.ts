@@ -87,7 +87,7 @@ async function readClaimed(
   );
   await inParallel(doubtful, async ({ id }) => {
     const read = await session.read(resource, id).catch(() => undefined);
-    if (read) known.set(id, { read, owner: stack.claimant(resource, read.inputs) });
+    if (read) known.set(id, { read, owner: stack.claimant(resource, read) });
   });
   return known;
 }

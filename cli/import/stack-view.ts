@@ -48,9 +48,9 @@ export class StackView {
     return owns !== undefined && types.some((type) => type !== token);
   }
 
-  /** What the program calls the resource of another type that manages an object with these inputs. */
-  claimant(resource: Resource, inputs: ValueMap): string | undefined {
-    const owners = claimsOf(resource, inputs).flatMap((claim) => this.byClaim.get(claim) ?? []);
+  /** What the program calls the resource of another type that manages an object with these inputs and outputs. */
+  claimant(resource: Resource, { inputs, outputs }: { inputs: ValueMap; outputs: ValueMap }): string | undefined {
+    const owners = claimsOf(resource, inputs, outputs).flatMap((claim) => this.byClaim.get(claim) ?? []);
     return owners.find(({ token }) => token !== resource.token)?.name;
   }
 }

@@ -60,25 +60,38 @@ export function checkRules<Inputs>(rules: readonly Rule<Inputs>[], inputs: Value
 
 function checkObject(fields: Fields, values: ValueMap, path: string, into: Checked): ValueMap {
   const result: ValueMap = {};
-  for (const [key, value] of Object.entries(values)) {
+  for (const key of Object.keys(values)) {
+    const value = values[key];
     if (isHidden(key)) {
       result[key] = value;
       continue;
     }
     const declared = fieldOf(fields, key);
-    const at = joinPath(path, key);
     if (!declared) {
+      const at = joinPath(path, key);
       into.problems.push({ path: at, message: `is not a known property${nearestHint(key, Object.keys(fields))}` });
     } else if (!isAbsent(value)) {
-      result[key] = checkField(besides(declared, values), value, at, into);
+      result[key] = checkField(besides(declared, values), value, joinPath(path, key), into);
     }
   }
-  for (const [key, declared] of Object.entries(fields)) {
-    if (declared.required && isAbsent(values[key])) {
+  for (const key of requiredIn(fields)) {
+    if (isAbsent(values[key])) {
       into.problems.push({ path: joinPath(path, key), message: "is required" });
     }
   }
   return result;
+}
+
+const required = new WeakMap<Fields, readonly string[]>();
+
+/** The required among many fields, found once. */
+function requiredIn(fields: Fields): readonly string[] {
+  let keys = required.get(fields);
+  if (!keys) {
+    keys = Object.keys(fields).filter((key) => fields[key]?.required);
+    required.set(fields, keys);
+  }
+  return keys;
 }
 
 function checkField(declared: Field, value: Value, path: string, into: Checked): Value {

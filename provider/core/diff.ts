@@ -46,9 +46,12 @@ interface Place {
 }
 
 function diffObject(fields: Fields, from: ValueMap, to: ValueMap, place: Place): void {
-  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+  const added = Object.keys(to).filter((key) => !Object.hasOwn(from, key));
+  for (const key of [...Object.keys(from), ...added]) {
     const named = isHidden(key) ? undefined : fieldOf(fields, key);
     if (!named) continue;
+    // Equal at a glance is what most big values are; what is unknown is never equal.
+    if (place.path === "" && sameTree(from[key], to[key])) continue;
     const declared = besides(named, to, from);
     const change = declared.change === "update" ? (place.change ?? "update") : declared.change;
     if (change === "writeOnly") continue;
@@ -64,6 +67,8 @@ function diffObject(fields: Fields, from: ValueMap, to: ValueMap, place: Place):
 function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Value, place: Place): void {
   const from = isSecret(oldValue) ? oldValue.value : oldValue;
   const to = isSecret(newValue) ? newValue.value : newValue;
+  // Most of what is compared is scalars that are the same.
+  if (from === to && !isUnknown(from)) return;
   const tell = (kind: Difference["kind"], settled = false) =>
     report(settled ? { ...place, settled } : place, kind, !hasUnknown(from) && !hasUnknown(to));
   if (shape.kind === "object" && isMap(from) && isMap(to)) {
@@ -93,6 +98,20 @@ function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Val
   } else if (canonicalText(declared, shape, from) !== canonicalText(declared, shape, to)) {
     tell("update");
   }
+}
+
+/** Whether two plain values are the same to the letter. */
+function sameTree(one: Value, other: Value): boolean {
+  if (one === other) return !isUnknown(one);
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one)) {
+    return (
+      Array.isArray(other) && one.length === other.length && one.every((item, i) => sameTree(item, other[i] as Value))
+    );
+  }
+  if (!isMap(one) || !isMap(other)) return false;
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => sameTree(one[key], other[key]));
 }
 
 /** What stands under each key of either map, whatever its spelling, which is that of the new map where both have it. */

@@ -103,7 +103,10 @@ export interface FieldOptions {
   stable?: boolean;
   /** The vendor's name, where it is another one. */
   wire?: string;
-  /** What the vendor means where its reply leaves the key out: such a reply is no drift. Never sent, never compared. */
+  /**
+   * What the vendor means where its reply leaves the key out: such a reply is no drift, nor is one that leaves out what is
+   * false. Never sent, never compared.
+   */
   assumed?: unknown;
 }
 

@@ -124,21 +124,25 @@ function managedValue(declared: Field, before: Value, now: Value): Value {
   const meant = isAbsent(now) ? (declared.assumed as Value) : now;
   if (sameValue(declared, before, meant)) return before;
   const was = isSecret(before) ? before.value : before;
-  if (isAbsent(now)) return isAssumed(declared, was) ? before : now;
+  if (isAbsent(now)) return isAssumed(declared, was, true) ? before : now;
   const parts = managedParts(declared, was, now);
   // What cannot be matched part by part is as secret as its most secret part was.
   const secret = declared.secret || isSecret(before) || (parts === undefined && hasSecret(was));
   return secret ? asSecret(parts ?? now) : (parts ?? now);
 }
 
-/** Whether a value, and everything in an object, is what the vendor means where its reply leaves it out. */
-function isAssumed(declared: Field, value: Value): boolean {
+/**
+ * Whether a value, and everything in an object, is what the vendor means where its reply leaves it out.
+ * @param orFalse what is false may be left out as well, whatever is meant otherwise
+ */
+function isAssumed(declared: Field, value: Value, orFalse = false): boolean {
   if (sameValue(declared, declared.assumed as Value, value)) return true;
+  if (orFalse && value === false && declared.assumed !== undefined) return true;
   const { shape } = declared;
   if (shape.kind !== "object" || !isMap(value)) return false;
   return Object.entries(value).every(([key, part]) => {
     const field = fieldOf(shape.fields, key);
-    return isAbsent(part) || (field !== undefined && isAssumed(besides(field, value), part));
+    return isAbsent(part) || (field !== undefined && isAssumed(besides(field, value), part, orFalse));
   });
 }
 
@@ -169,7 +173,9 @@ function telling(fields: Fields, found: ValueMap): ValueMap {
     if (!declared) continue;
     const field = besides(declared, found);
     const value = found[key];
-    const isSaid = field.required ? !isAbsent(value) : !sameValue(field, undefined, value) && !isAssumed(field, value);
+    const isSaid = field.required
+      ? !isAbsent(value) && value !== ""
+      : !sameValue(field, undefined, value) && !isAssumed(field, value);
     if (!isSaid) continue;
     written[key] = tellingParts(field.shape, value);
   }

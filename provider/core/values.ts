@@ -112,8 +112,9 @@ export function toWire(value: Value): Json {
 
 /** Leaves out what is undefined: an absent key reads better in a diff than a null. */
 export function mapToWire(values: ValueMap): JsonMap {
-  const present = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present.map(([key, value]) => [key, toWire(value)]));
+  const wire: JsonMap = {};
+  for (const key of Object.keys(values)) if (values[key] !== undefined) assign(wire, key, toWire(values[key]));
+  return wire;
 }
 
 export function mapFromWire(json: JsonMap | undefined): ValueMap {
@@ -146,13 +147,22 @@ function contains(value: Value, test: (value: Value) => boolean): boolean {
   if (test(value)) return true;
   if (typeof value !== "object" || value === null || value instanceof Unknown) return false;
   if (value instanceof Secret) return contains(value.value, test);
-  for (const child of Array.isArray(value) ? value : Object.values(value)) if (contains(child, test)) return true;
+  if (Array.isArray(value)) return value.some((child) => contains(child, test));
+  for (const key of Object.keys(value)) if (contains(value[key], test)) return true;
   return false;
 }
 
 export function mapValues<A, B>(map: { [key: string]: A }, change: (value: A, key: string) => B): { [key: string]: B } {
+  const changed: { [key: string]: B } = {};
+  for (const key of Object.keys(map)) assign(changed, key, change(map[key] as A, key));
+  return changed;
+}
+
+function assign<T>(map: { [key: string]: T }, key: string, value: T): void {
   // A plain assignment to "__proto__" would set the prototype.
-  return Object.fromEntries(Object.keys(map).map((key) => [key, change(map[key] as A, key)]));
+  if (key === "__proto__")
+    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+  else map[key] = value;
 }
 
 /** A property path as Pulumi writes it: `a.b[0]["odd.key"]`. */

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
-import { measureCheckAndDiff } from "./check-and-diff";
+import { measureCheckAndDiff, measureCheckAndDiffOfTemplate } from "./check-and-diff";
 import { runFleet } from "./fleet-run";
 import { runImport } from "./import-run";
+import { runMistDevices, runMistSites } from "./mist-run";
 import { runOneAtATime } from "./one-at-a-time";
 import { measureStart } from "./plugin-start";
 import { runProducts } from "./products-run";
@@ -9,7 +10,7 @@ import { summarize, table } from "./report";
 import { type Round, rowsFor } from "./rows";
 import { runScaled } from "./scaled-run";
 import { SimulatorProcess } from "./simulator";
-import { sizesFor } from "./sizes";
+import { sizesFor, templateBytes } from "./sizes";
 
 const usage = `Usage: npm run bench -- [options]
 
@@ -55,8 +56,12 @@ async function main(): Promise<void> {
       productSet: () => runProducts("productSet", simulators, sizes.products),
       oneAtATime: () => runOneAtATime(simulators, sizes.products),
       scaled: () => runScaled(simulators, sizes),
+      mistInventory: () => runMistDevices("mistInventory", simulators, devices),
+      mistClaims: () => runMistDevices("mistClaims", simulators, devices),
+      mistSites: () => runMistSites(simulators, sizes.sites, devices),
       start: measureStart,
       checkAndDiff: async () => measureCheckAndDiff(),
+      checkAndDiffOfTemplate: async () => measureCheckAndDiffOfTemplate(templateBytes),
     };
     const rounds: Round[] = [];
     for (let run = 1; run <= runs; run++) {

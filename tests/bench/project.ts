@@ -16,6 +16,9 @@ const contenders = {
   product: { program: "products", plugin: "ours" },
   productSet: { program: "product-set", plugin: "ours" },
   scaled: { program: "product-sets", plugin: "scaled-plugin" },
+  mistInventory: { program: "mist-inventory", plugin: "ours" },
+  mistClaims: { program: "mist-claims", plugin: "ours" },
+  mistSites: { program: "mist-sites", plugin: "ours" },
 } as const;
 
 export type Contender = keyof typeof contenders;

@@ -2,6 +2,8 @@ import type { FleetLife, FleetRun } from "./fleet-run";
 import { forticareRows } from "./forticare-rows";
 import { fortiztpRows } from "./fortiztp-rows";
 import type { ImportRun } from "./import-run";
+import { mistRows } from "./mist-rows";
+import type { MistRun } from "./mist-run";
 import type { OneAtATime } from "./one-at-a-time";
 import { pluginRows } from "./plugin-rows";
 import type { StartTimes } from "./plugin-start";
@@ -20,8 +22,12 @@ export interface Round {
   productSet?: ProductsRun;
   oneAtATime?: OneAtATime;
   scaled?: ScaledRun;
+  mistInventory?: MistRun;
+  mistClaims?: MistRun;
+  mistSites?: MistRun;
   start?: StartTimes;
   checkAndDiff?: number;
+  checkAndDiffOfTemplate?: number;
 }
 
 export interface Row {
@@ -39,5 +45,5 @@ export interface Row {
 
 /** All that is measured. */
 export function rowsFor(sizes: Sizes): Row[] {
-  return [...fortiztpRows(sizes), ...forticareRows(sizes), ...pluginRows(sizes)];
+  return [...fortiztpRows(sizes), ...forticareRows(sizes), ...mistRows(sizes), ...pluginRows(sizes)];
 }

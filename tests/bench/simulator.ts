@@ -6,6 +6,7 @@ import type {
   DeviceSeed,
   FolderSeed,
   ForticareVariantChange,
+  Mist,
   ProductSeed,
   RequestEntry,
   SimulatorDescription,
@@ -15,7 +16,7 @@ import { generateDevices } from "../../simulators/fortinet/seeds";
 import { findProjectRoot } from "../../tools/toolchain";
 
 /** A simulated service, as its requests are logged. */
-export type ServiceName = "fortiztp" | "forticare";
+export type ServiceName = "fortiztp" | "forticare" | "mist";
 
 /** What FortiCare begins with. */
 export interface ProductsSeed {
@@ -59,7 +60,11 @@ export class SimulatorProcess {
   /** Where the provider finds the simulated account, and with which credentials. */
   get environment(): Record<string, string> {
     const { apiId, password, authUrl, fortiztpUrl, forticareUrl } = this.fortinet;
+    const { url, apiToken, orgId } = this.description.mist;
     return {
+      ZTP_MIST_BASE_URL: url,
+      ZTP_MIST_API_TOKEN: apiToken,
+      ZTP_MIST_ORG_ID: orgId,
       ZTP_FORTINET_API_ID: apiId,
       ZTP_FORTINET_PASSWORD: password,
       ZTP_FORTINET_AUTH_URL: authUrl,
@@ -89,6 +94,13 @@ export class SimulatorProcess {
     await this.control("PUT", "/forticare/warehouse", fresh);
     await this.control("PUT", "/forticare/folders", folders);
     await this.control("PATCH", "/forticare/variants", variants);
+  }
+
+  /** Starts afresh with an organization of Mist that has no sites, and these devices for it to claim. */
+  async beginWithMist(devices: readonly Mist.DeviceSeed[]): Promise<void> {
+    await this.beginWith([]);
+    await this.control("PUT", "/mist/sites", []);
+    await this.control("PUT", "/mist/devices", devices);
   }
 
   /** Real time added to every request until the next start, in milliseconds. */

@@ -7,6 +7,9 @@ export const windowScale = 60;
 /** Products on one page of a list. */
 export const pageSize = 50;
 
+/** How big a network template of Mist is, as JSON. */
+export const templateBytes = 100_000;
+
 /** How many of everything are measured with a fleet of so many devices. */
 export function sizesFor(devices: number) {
   return {
@@ -17,6 +20,8 @@ export function sizesFor(devices: number) {
     products: Math.ceil(devices / 2),
     /** New products in the run with shorter windows. */
     scaled: devices * 5,
+    /** Sites of Mist with settings, in front of as many devices as the fleet has. */
+    sites: Math.ceil(devices / 5),
     /** Those of them that are described anew, each with a call of its own: more than an hour has. */
     describedAnew: devices,
   };

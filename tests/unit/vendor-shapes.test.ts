@@ -205,8 +205,13 @@ describe("what a vendor means where it says nothing", () => {
   });
 
   test("is drift where the program says something else", () => {
-    expect(managedInputs(fields, { isOn: false, part: { isOn: true } }, {})).toEqual({});
+    expect(managedInputs(fields, { part: { isOn: true } }, {})).toEqual({});
     expect(managedInputs(fields, { part: { isOn: true, limit: 10 } }, { part: {} })).toEqual({ part: { limit: 10 } });
+  });
+
+  test("is no drift where it leaves out what is false, whatever it means otherwise", () => {
+    expect(managedInputs(fields, { isOn: false }, {})).toEqual({ isOn: false });
+    expect(managedInputs(fields, { isOn: false }, { isOn: true })).toEqual({ isOn: true });
   });
 
   test("is not written by an import, but for what must be said", () => {
@@ -222,8 +227,7 @@ describe("what a vendor means where it says nothing", () => {
       list: [{ limit: 11 }, {}],
       map: { a: { isOn: true }, b: {} },
     });
-    expect(importedInputs(fields, { name: "", isOn: false, part: { limit: 12 } })).toEqual({
-      name: "",
+    expect(importedInputs(fields, { isOn: false, part: { limit: 12 } })).toEqual({
       isOn: false,
       part: { limit: 12 },
     });

@@ -62,14 +62,28 @@ export function standingAmong(fields: Fields, said: readonly Wanted[], found: Va
   return { body: { ...others, ...heard }, additionalKeys: additionalFrom(additionalKeys, found) };
 }
 
+/** What two programs say together, the later one where both say something: all that Mist may have heard of. */
+export function eitherOf(earlier: ValueMap, later: ValueMap): ValueMap {
+  const both = mapValues(later, (now, key): Value => {
+    const before = earlier[key];
+    return isMap(before) && isMap(now) ? eitherOf(before, now) : now;
+  });
+  return { ...earlier, ...both };
+}
+
 /** The paths of what the program says and Mist has otherwise. */
 export function differing(fields: Fields, wanted: Wanted, found: ValueMap): string[] {
   const has = standing(fields, wanted, found);
   const others = Object.keys(wanted.additionalKeys ?? {});
   return [
     ...diffFields(fields, has.body, wanted.body).map(({ path }) => path),
-    ...others.filter((key) => !sameAdditional(has, wanted, key)),
+    ...others.filter((key) => !sameAdditional(has, wanted, key) && !isLeftOut(has, wanted, key)),
   ];
+}
+
+/** What is false may be left out of a reply. */
+function isLeftOut(has: Wanted, wanted: Wanted, key: string): boolean {
+  return isAbsent(has.additionalKeys?.[key]) && wanted.additionalKeys?.[key] === false;
 }
 
 function sameAdditional(from: Wanted, to: Wanted, key: string): boolean {
@@ -89,7 +103,9 @@ function* changedKeys(fields: Fields, from: Wanted, to: Wanted): Generator<Chang
     const [before, now] = [from.body[key], to.body[key]];
     if (isAbsent(before) && isAbsent(now)) continue;
     const field = besides(declared, to.body, from.body);
-    if (!sameValue(field, before, now)) yield { wire: declared.wire ?? key, field, before, now };
+    // What the program has come to say, or to say no longer, counts even if it is nothing, such as an empty list.
+    if (isAbsent(before) || isAbsent(now) || !sameValue(field, before, now))
+      yield { wire: declared.wire ?? key, field, before, now };
   }
   for (const key of Object.keys({ ...from.additionalKeys, ...to.additionalKeys })) {
     const [before, now] = [from.additionalKeys?.[key] as Value, to.additionalKeys?.[key] as Value];

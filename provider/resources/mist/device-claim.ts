@@ -5,7 +5,7 @@ import { field } from "../../core/shape";
 import { isUnknown } from "../../core/values";
 import { account, accountOf } from "./account";
 import { deviceOutputs, deviceOutputsOf, timeoutOf, timeoutSeconds } from "./device-fields";
-import { claimCodeField, claimName } from "./device-names";
+import { claimCodeField, claimName, claimOf } from "./device-names";
 import {
   claimDevice,
   isOwnedElsewhere,
@@ -54,7 +54,10 @@ new ztp.mist.DeviceAssignment("lobby", { mac: lobby.mac, siteId: berlin.id });`,
   },
   // The old organization must let it go before the new one can have it.
   deleteBeforeReplace: true,
-  owns: ({ claimCode }) => (typeof claimCode === "string" ? [claimName(claimCode)] : []),
+  owns: ({ claimCode }, outputs) => [
+    ...(typeof claimCode === "string" ? [claimName(claimCode)] : []),
+    ...(outputs?.mac === undefined ? [] : [claimOf(outputs.mac)]),
+  ],
   impact: {
     replace: (from, to) =>
       from.onDelete === "release"

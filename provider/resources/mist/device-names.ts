@@ -37,6 +37,11 @@ export function claimName(code: string): string {
   return `Mist claim code ${maskedClaimCode(code)} (${digest})`;
 }
 
+/** The same where the device is known: a code that is encrypted in a state tells nothing. */
+export function claimOf(mac: string): string {
+  return `claim of Mist device ${normalizeMac(mac)}`;
+}
+
 /** As `owns` names what says at which site a device is. */
 export function siteName(mac: string): string {
   return `site of Mist device ${normalizeMac(mac)}`;

@@ -83,7 +83,7 @@ export async function assignDevice(
   const device = await arrived(work, normalizeMac(wanted.mac));
   const holder = await inventory.holderOf(device, signal);
   inventory.wants(device.mac, holder.mac, siteId);
-  if (holder.siteId === siteId && wanted.mistConfigured === before?.mistConfigured) {
+  if (holder.siteId === siteId && !isToldAnew(wanted.mistConfigured, before?.mistConfigured)) {
     taken({ device, holder });
     return { device, holder };
   }
@@ -97,6 +97,11 @@ export async function assignDevice(
   const held = { device: isMember(device) ? device : now, holder: now };
   taken(held);
   return held;
+}
+
+/** Whether Mist must be told who configures a device, which it does not tell itself. */
+export function isToldAnew(wanted: boolean | undefined, before: boolean | undefined): boolean {
+  return wanted !== undefined && wanted !== before;
 }
 
 /** Changes the site of a device. What Mist has taken is believed; what it is silent about is looked at until it is so. */

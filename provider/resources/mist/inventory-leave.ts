@@ -35,7 +35,7 @@ export async function leave(
   const hasLeft = ({ name }: Leaving) => !bulk.hasFailed(name);
   for (const leaving of [...letGo, ...going].filter(hasLeft)) if (!kept.has(leaving.name)) progress.lost(leaving);
   for (const leaving of unplace.filter(hasLeft)) progress.unplaced(leaving);
-  keep();
+  if (letGo.length + unplace.length > 0) keep();
 }
 
 /** Takes devices from their sites, if they are still where the program said and nothing else has them by now. */

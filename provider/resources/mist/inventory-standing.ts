@@ -1,6 +1,6 @@
 import type { State } from "../../core/resource";
 import type { ValueMap } from "../../core/values";
-import type { Held } from "./device-work";
+import { type Held, isToldAnew } from "./device-work";
 import { isSameDevice, type Member, type Members, type OnDelete, type Wanted, wantedOf } from "./inventory-members";
 
 export interface InventoryInputs extends Members {
@@ -61,7 +61,7 @@ export function dueIn(from: InventoryState | undefined, to: InventoryInputs): Du
     const summary = summaries[wanted.name];
     if (from?.unfinished !== undefined || !was || !summary || !isSameDevice(was, wanted)) return false;
     const isPlaced = wanted.siteId === undefined || wanted.siteId === summary.siteId;
-    return isPlaced && (wanted.mistConfigured === undefined || wanted.mistConfigured === was.mistConfigured);
+    return isPlaced && !isToldAnew(wanted.mistConfigured, was.mistConfigured);
   };
   const letGo: Leaving[] = [];
   const unplace: Leaving[] = [];

@@ -4,7 +4,7 @@ import type { WriteContext } from "../../core/resource";
 import { nameOf } from "../sets";
 import { accountOf } from "./account";
 import { timeoutOf } from "./device-fields";
-import { at, type Held, notInOrganization, reassignRefusal, tooLate } from "./device-work";
+import { at, type Held, isToldAnew, notInOrganization, reassignRefusal, tooLate } from "./device-work";
 import { Bulk, type Named } from "./inventory-bulk";
 import { leave } from "./inventory-leave";
 import { isSameDevice, type Wanted } from "./inventory-members";
@@ -134,9 +134,16 @@ class Bringing {
 
   /** Brings those that have a site there, and waits until that shows. */
   private async place(wanted: readonly Wanted[]): Promise<void> {
-    const { account, inventory, signal } = this.bulk;
+    const moves = await this.movesOf(wanted);
+    if (wanted.length > 0) this.keep();
+    await Promise.all(moves.map((move) => this.move(move)));
+    await this.arrive(moves);
+  }
+
+  /** What has to be changed for devices to be where they are wanted: a call carries those to which the same happens. */
+  private async movesOf(wanted: readonly Wanted[]): Promise<Move[]> {
     const names = new Map<string, string>();
-    const moves = new Map<string, { change: InventoryChange; holders: Map<string, Move[]> }>();
+    const moves = new Map<string, Move>();
     for (const device of wanted) {
       try {
         const held = await this.heldBy(device, names);
@@ -151,25 +158,23 @@ class Bringing {
         this.bulk.fail([device.name], error as Error);
       }
     }
-    this.keep();
-    await Promise.all(
-      [...moves.values()].map(({ change, holders }) => {
-        const macs = [...holders].map(([mac, group]): Named<string> => [mac, group.map(({ name }) => name)]);
-        const assigned = ([mac]: Named<string>) => {
-          const siteId = change.siteId as string;
-          for (const { name, held } of holders.get(mac) ?? [])
-            this.progress.has(name, { ...held, holder: { ...held.holder, siteId } });
-          this.keep();
-        };
-        return this.bulk.send(
-          macs,
-          { size: changesPerCall, verb: "assign" },
-          (chunk) => account.client.inventory.change(inventory.id, change, chunk, { signal }),
-          assigned,
-        );
-      }),
+    return [...moves.values()];
+  }
+
+  private move({ change, holders }: Move): Promise<void> {
+    const { account, inventory, signal } = this.bulk;
+    const macs = [...holders].map(([mac, group]): Named<string> => [mac, group.map(({ name }) => name)]);
+    const assigned = ([mac]: Named<string>) => {
+      for (const { name, held } of holders.get(mac) ?? [])
+        this.progress.has(name, { ...held, holder: { ...held.holder, siteId: change.siteId } });
+      this.keep();
+    };
+    return this.bulk.send(
+      macs,
+      { size: changesPerCall, verb: "assign" },
+      (chunk) => account.client.inventory.change(inventory.id, change, chunk, { signal }),
+      assigned,
     );
-    await this.arrive([...moves.values()]);
   }
 
   /** The device, and what holds it, noted as its own; throws when the program has it under another name as well. */
@@ -196,7 +201,7 @@ class Bringing {
     const was = this.before.wanted.get(name);
     const known = was && this.before.summaries[name] && isSameDevice(was, wanted) ? was : undefined;
     this.bulk.inventory.wants(device.mac, holder.mac, siteId);
-    if (holder.siteId === siteId && mistConfigured === known?.mistConfigured) {
+    if (holder.siteId === siteId && !isToldAnew(mistConfigured, known?.mistConfigured)) {
       this.progress.has(name, held);
       return undefined;
     }
@@ -212,7 +217,7 @@ class Bringing {
     return this.progress.to.noReassign === true;
   }
 
-  private async arrive(moves: readonly { change: InventoryChange; holders: ReadonlyMap<string, Move[]> }[]) {
+  private async arrive(moves: readonly Move[]): Promise<void> {
     const going = moves.flatMap(({ change, holders }) =>
       [...holders].flatMap(([mac, group]) => {
         const left = group.filter(({ name }) => !this.bulk.hasFailed(name));
@@ -234,11 +239,12 @@ class Bringing {
         }
       }
     }
-    this.keep();
+    if (going.length > 0) this.keep();
   }
 }
 
 interface Move {
-  name: string;
-  held: Held;
+  change: InventoryChange;
+  /** By the MAC of what is moved, the devices that move with it. */
+  holders: Map<string, { name: string; held: Held }[]>;
 }

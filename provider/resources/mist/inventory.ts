@@ -4,10 +4,17 @@ import { field, object } from "../../core/shape";
 import { countOf, someOf } from "../sets";
 import { account, accountOf } from "./account";
 import { timeoutOf, timeoutSeconds } from "./device-fields";
-import { siteName } from "./device-names";
+import { claimOf, siteName } from "./device-names";
 import { Bulk } from "./inventory-bulk";
 import { leave } from "./inventory-leave";
-import { memberChanges, memberFields, memberProblems, ownedNames, sharedFields } from "./inventory-members";
+import {
+  type Member,
+  memberChanges,
+  memberFields,
+  memberProblems,
+  ownedNames,
+  sharedFields,
+} from "./inventory-members";
 import { planInventory } from "./inventory-plan";
 import { importInventory, readInventory } from "./inventory-read";
 import { dueIn, type InventoryState, Progress, standingOf } from "./inventory-standing";
@@ -82,9 +89,9 @@ export const inventory = defineResource({
   owns: (inputs, outputs) => [
     ...ownedNames(inputs),
     // So that an import of what each device is by itself finds that it stands here.
-    ...Object.values(outputs?.summaries ?? {}).flatMap(({ mac, siteId }) => [
+    ...Object.entries(outputs?.summaries ?? {}).flatMap(([name, { mac, siteId }]) => [
       ...(siteId === undefined ? [] : [siteName(mac), `site of Mist device ${outputs?.organizationId}/${mac}`]),
-      `claim of Mist device ${mac}`,
+      ...(isClaimed(inputs.devices?.[name]) ? [claimOf(mac)] : []),
     ]),
   ],
   impact: {
@@ -133,3 +140,8 @@ export const inventory = defineResource({
     bulk.finish(Object.keys(summaries).length);
   },
 });
+
+/** Whether the inventory claims a device: what names it in no other way has a claim code, though a state may hide it. */
+function isClaimed(member: Member | undefined): boolean {
+  return member !== undefined && member.mac === undefined && member.serial === undefined;
+}

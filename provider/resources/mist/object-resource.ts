@@ -47,6 +47,8 @@ export const additionalKeysField: Field<AdditionalKeys | undefined> = {
   required: false,
   change: "update",
   shape: { kind: "map", value: { kind: "any", secretNames: secretName }, secretNames: secretName },
+  // Of each of them.
+  assumed: false,
 };
 
 /** What is said in two ways could mean either. */

@@ -4,7 +4,7 @@ import { normalizeUuid } from "../../clients/mist/normal";
 import type { Context, Plan, ReadResult, State, WriteContext } from "../../core/resource";
 import { hasUnknown, isAbsent, isUnknown, type ValueMap } from "../../core/values";
 import { type Account, accountOf } from "./account";
-import { type AdditionalKeys, additionalFrom, type Wanted } from "./body";
+import { type AdditionalKeys, additionalFrom, eitherOf, type Wanted } from "./body";
 import type { Scope } from "./collections";
 import { type Kind, nameIn, nameOf } from "./kind";
 import { type Found, placesOf, type SearchKey, searchObject } from "./object-search";
@@ -171,7 +171,8 @@ export class ObjectVerbs {
       return now(row);
     } catch (error) {
       // Nobody knows whether Mist has taken it; the next `up` looks.
-      if (isVendorError(error) && error.ambiguous) context.accepted(id, from.outputs);
+      if (isVendorError(error) && error.ambiguous)
+        context.accepted(id, from.outputs, eitherOf(from.inputs as ValueMap, to as ValueMap));
       throw error;
     }
   }

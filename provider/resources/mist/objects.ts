@@ -110,6 +110,27 @@ export class Objects {
     context: Context,
     taken: (row: Row) => void,
   ): Promise<Row> {
+    const take = () => this.makeOrTake(kind, place, wanted, adopt, context, taken);
+    if (!isNamed(kind, wanted)) return take();
+    const names = kind.names.map((name) => wanted.body[name] ?? "").join(" ");
+    const name = `${placePath(place)}/${kind.collection} ${names}`.trimEnd();
+    this.names.claim(name, textOf(kind, wanted));
+    try {
+      return await take();
+    } catch (error) {
+      this.names.release(name);
+      throw error;
+    }
+  }
+
+  private async makeOrTake(
+    kind: Kind,
+    place: Place,
+    wanted: Wanted,
+    adopt: Adopt,
+    context: Context,
+    taken: (row: Row) => void,
+  ): Promise<Row> {
     const { signal } = context;
     const what = textOf(kind, wanted);
     const twin = await this.twin(kind, place, wanted, context);

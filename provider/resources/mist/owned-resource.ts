@@ -14,6 +14,7 @@ import {
   changedBody,
   changesInside,
   clearedBody,
+  eitherOf,
   standingAmong,
   type Wanted,
 } from "./body";
@@ -183,7 +184,8 @@ export function ownedResource(definition: OwnedDefinition): Resource {
       const own = await accountOf(context);
       const located = await definition.locate(own, values, context);
       const current = await definition.arrive(own, located, context);
-      const row = (await write(own, located, [], wanted(values), context, current)) ?? current;
+      // What Mist shows already may be a default or come from a template: the program's keys are written all the same.
+      const row = (await write(own, located, { body: {} }, wanted(values), context, current)) ?? current;
       return { id: located.id, outputs: definition.outputsOf?.(row) ?? {} };
     },
     async read(context, id, prior) {
@@ -214,7 +216,8 @@ export function ownedResource(definition: OwnedDefinition): Resource {
         return row ? (definition.outputsOf?.(row) ?? {}) : from.outputs;
       } catch (error) {
         // Nobody knows whether Mist has taken it; the next `up` looks.
-        if (isVendorError(error) && error.ambiguous) context.accepted(id, from.outputs);
+        if (isVendorError(error) && error.ambiguous)
+          context.accepted(id, from.outputs, eitherOf(from.inputs as ValueMap, to as ValueMap));
         throw error;
       }
     },

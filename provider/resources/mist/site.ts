@@ -55,7 +55,7 @@ export const site = objectResource({
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const look = () => account.client.find(`/sites/${id}`, { signal: context.signal, action: `read ${what}` });
       const found = (await account.objects.newcomers.shown(id, look, what, context)) as Row | undefined;
-      if (!found) throw new Error(`${what} (${id}) is not there any more; run \`pulumi up --refresh\` to make it anew`);
+      if (!found) throw new Error(`${what} (${id}) cannot be read back; run \`pulumi up --refresh\` to continue`);
       wrong = differences(groups, idsIn(found.sitegroup_ids));
       if (wrong.length === 0) return;
       if (attempt < attempts) await rewrite(account, place, id, what, groups, context);

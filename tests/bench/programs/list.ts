@@ -10,6 +10,10 @@ export interface Fleet {
   folderId?: number;
   /** So many products, the first ones, are described in other words. Default 0. */
   describedAnew?: number;
+  /** The claim codes of its devices, for programs of Mist. */
+  claimCodes?: readonly string[];
+  /** How many sites of Mist it has. Default 1. */
+  sites?: number;
 }
 
 export function readFleet(): Fleet {

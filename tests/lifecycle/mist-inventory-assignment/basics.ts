@@ -167,6 +167,8 @@ export const basics: readonly InventoryScenario[] = [
       await world.up(program(false));
       expect(world.takeWrites()).toEqual([changed("assign")]);
       expect(gateway.config).toMatchObject({ mist_configured: false, managed: false, disable_auto_config: true });
+      await world.up(program());
+      expect(world.takeWrites()).toEqual([]);
     },
   },
   {

@@ -51,11 +51,20 @@ export const faults: readonly InventoryScenario[] = [
     },
   },
   {
-    name: "a refusal without a reason is told as one",
+    name: "a refusal without a reason is told as one (T#24, T#165)",
     options: { variants: { bulkReasons: "none" } },
     async run(world) {
       const { message } = await world.failingUp({ device: { claimCode: foreign.claimCode } });
       expect(message).toContain("it was refused without a reason");
+    },
+  },
+  {
+    name: "a claim may take longer than other calls (T#165)",
+    options: { config: { requestTimeoutSeconds: 1 } },
+    async run(world) {
+      world.simulators.faults.add({ method: "POST", action: { kind: "delay", ms: 1_500 } });
+      await world.up(program);
+      expect(world.writes()).toEqual([claimed()]);
     },
   },
   {
@@ -75,7 +84,7 @@ export const faults: readonly InventoryScenario[] = [
     },
   },
   {
-    name: "a device that shows late is waited for",
+    name: "a device that shows late is waited for (T#5, T#23)",
     options: { variants: { claimVisibilityDelayMs: 5_000 } },
     async run(world) {
       await world.up(program, {

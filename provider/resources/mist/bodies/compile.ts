@@ -13,6 +13,7 @@ import {
   addedKeys,
   canonicalOf,
   docs,
+  immutableKeys,
   isOmitted,
   isSecretKey,
   isSet,
@@ -142,7 +143,8 @@ class BodyCompiler {
       references: referenceOf(name, key),
     };
     // What has a default can be left out, whatever the description says.
-    return { ...options, change: "update", shape, required: required && resolved.default === undefined };
+    const change = immutableKeys[name]?.includes(key) ? "immutable" : "update";
+    return { ...options, change, shape, required: required && resolved.default === undefined };
   }
 
   private shape(name: string, schema: Schema): Shape {

@@ -68,6 +68,9 @@ export function isSecretKey(schema: string, key: string): boolean {
   return key !== "vars" && isSecretName(key) && !openKeys.has(`${schema}.${key}`);
 }
 
+/** Keys that Mist takes when an object is made and never again. */
+export const immutableKeys: { [schema: string]: readonly string[] } = { org_apitoken: ["src_ips"] };
+
 /** Lists whose order says nothing. */
 export function isSet(key: string): boolean {
   return /(^|_)(bands|ids|macs|nactags|ssids|tags|topics|wxtags)$/.test(key);
