@@ -33,10 +33,12 @@ import { deviceClaim } from "./resources/mist/device-claim";
 import { accessPoint, gateway, switchDevice } from "./resources/mist/device-configs";
 import { getDeviceStats } from "./resources/mist/device-stats";
 import { getInventory, getDevice as getMistDevice } from "./resources/mist/devices";
+import { getApi } from "./resources/mist/get-api";
 import { inventory } from "./resources/mist/inventory";
 import { getApiUsage, getSelf } from "./resources/mist/self";
 import { orgSetting, siteSetting } from "./resources/mist/settings";
 import { site } from "./resources/mist/site";
+import { getDerivedSiteSetting, getSite, getSites } from "./resources/mist/sites";
 
 export interface Registry {
   config: readonly ConfigSection[];
@@ -90,10 +92,14 @@ export const registry: Registry = {
     getScript,
     getScripts,
     getSystemStatus,
+    getApi,
     getApiUsage,
+    getDerivedSiteSetting,
     getDeviceStats,
     getInventory,
     getMistDevice,
     getSelf,
+    getSite,
+    getSites,
   ],
 };

@@ -1,5 +1,6 @@
 import { isVendorError } from "../clients/http/errors";
 import type { Context } from "../core/resource";
+import { isMap, type Value } from "../core/values";
 
 /** What resources of many devices or products have in common. */
 
@@ -65,6 +66,11 @@ export function failureOf(failures: ReadonlyMap<string, Error>, total: number, t
 function sentenceFor(serial: string, failure: Error): string {
   const { message } = failure;
   return isVendorError(failure) && failure.notAttempted ? message.replaceAll(serial, "…") : message;
+}
+
+/** What a program says by key, in the order of the keys: the engine hands a map over in any. None while it is not known. */
+export function entriesOf(said: unknown): [key: string, value: Value][] {
+  return Object.entries(isMap(said) ? said : {}).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** `1 device is`, `12 devices are` */

@@ -15,333 +15,265 @@ export interface TokenUsage {
   left: number;
 }
 
-/** A device as it is now. */
-export interface DeviceStats {
-  /** The MAC address. */
-  mac: string;
-  /** The id by which Mist configures it. */
-  deviceId?: string;
-  /** ap, switch or gateway. */
-  deviceType?: string;
-  /** The site that it is at. */
-  siteId?: string;
-  /** Its name. */
-  name?: string;
-  /** The model. */
-  model?: string;
-  /** The serial number. */
-  serial?: string;
-  /** connected, disconnected, upgrading and others. */
-  status?: string;
-  /** The firmware that it runs. */
-  version?: string;
-  /** Its IP address. */
-  ip?: string;
-  /** How long it has been running, in seconds. */
-  uptime?: number;
-  /** When Mist last heard of it, in seconds since 1970. */
-  lastSeen?: number;
-  /** Of switches and gateways, such as synced. */
-  configStatus?: string;
-  /** All that Mist tells, as the API has it. */
-  details: { [key: string]: unknown };
-}
-
-/** A device as the inventory has it. */
-export interface InventoryDevice {
-  /** The MAC address, 12 lower-case hexadecimal digits. */
-  mac: string;
-  /** The id by which Mist configures the device at its site; of a member that of its virtual chassis. */
-  deviceId: string;
-  /** The serial number. */
-  serial?: string;
-  /** The model, such as AP45. */
-  model?: string;
-  /** What was ordered, such as AP45-US. */
-  sku?: string;
-  /** The revision of its hardware. */
-  hwRev?: string;
-  /** ap, switch or gateway. */
-  deviceType?: string;
-  /** Its name in Mist. */
-  name?: string;
-  /** The site that it is at, of a member that of its virtual chassis. Absent: none. */
-  siteId?: string;
-  /** The device profile that it follows. */
-  deviceProfileId?: string;
-  /** Whether it is connected to Mist. */
-  connected?: boolean;
-  /** The MAC address of the virtual chassis that it is, or is a member of. */
-  chassisMac?: string;
-  /** Whether it is a member of a virtual chassis, which has the id and the site. */
-  isMember: boolean;
-}
-
-/** A member of a virtual chassis. */
-export interface ChassisMember {
-  /** The MAC address. */
-  mac: string;
-  /** The serial number. */
-  serial?: string;
-  /** The model. */
-  model?: string;
-}
-
-/** One right: a role, and where it counts. */
-export interface Privilege {
-  /** What it is for: org, site, sitegroup, msp or orggroup. */
-  scope: string;
-  /** admin, write, read, helpdesk or installer. */
-  role: string;
-  /** The organization that it is about. */
-  orgId?: string;
-  /** The name of the organization. */
-  orgName?: string;
-  /** The site that it is about. */
-  siteId?: string;
-  /** The managed service provider that it is about. */
-  mspId?: string;
-}
-
-/** An organization that the caller may use. */
-export interface UsableOrganization {
-  /** Its id. */
-  orgId: string;
-  /** Its name. */
-  name?: string;
-  /** write, read, or parts: only some of its sites. */
-  access: string;
-}
-
-export interface Delivery {
-  /** `additional_emails` of the Mist API. */
-  additionalEmails?: string[];
-  /** `enabled` of the Mist API. */
-  enabled: boolean;
-  /** `to_org_admins` of the Mist API. */
-  toOrgAdmins?: boolean;
-  /** `to_site_admins` of the Mist API. */
-  toSiteAdmins?: boolean;
-}
-
-export interface AlarmTemplateRule {
-  /** `delivery` of the Mist API. */
-  delivery?: Delivery;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-}
-
-export interface ApAeroscout {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `locate_connected` of the Mist API. Default: false. */
-  locateConnected?: boolean;
-  /** `port` of the Mist API. Default: 1144. */
-  port?: number;
-}
-
-export interface ApAirista {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 1144. */
-  port?: number;
-}
-
-export interface BleConfig {
-  /** `beacon_enabled` of the Mist API. Default: true. */
-  beaconEnabled?: boolean;
-  /** `beacon_rate` of the Mist API. */
-  beaconRate?: number;
-  /** `beacon_rate_mode` of the Mist API. Default: default. */
-  beaconRateMode?: "custom" | "default" | (string & {});
-  /** `beam_disabled` of the Mist API. */
-  beamDisabled?: number[];
-  /** `custom_ble_packet_enabled` of the Mist API. Default: false. */
-  customBlePacketEnabled?: boolean;
-  /** `custom_ble_packet_frame` of the Mist API. */
-  customBlePacketFrame?: string;
-  /** `custom_ble_packet_freq_msec` of the Mist API. At least 0. Default: 0. */
-  customBlePacketFreqMsec?: number;
-  /** `eddystone_uid_adv_power` of the Mist API. -100 to 20. Default: 0. */
-  eddystoneUidAdvPower?: number;
-  /** `eddystone_uid_beams` of the Mist API. */
-  eddystoneUidBeams?: string;
-  /** `eddystone_uid_enabled` of the Mist API. Default: false. */
-  eddystoneUidEnabled?: boolean;
-  /** `eddystone_uid_freq_msec` of the Mist API. Default: 0. */
-  eddystoneUidFreqMsec?: number;
-  /** `eddystone_uid_instance` of the Mist API. */
-  eddystoneUidInstance?: string;
-  /** `eddystone_uid_namespace` of the Mist API. */
-  eddystoneUidNamespace?: string;
-  /** `eddystone_url_adv_power` of the Mist API. -100 to 20. Default: 0. */
-  eddystoneUrlAdvPower?: number;
-  /** `eddystone_url_beams` of the Mist API. */
-  eddystoneUrlBeams?: string;
-  /** `eddystone_url_enabled` of the Mist API. Default: false. */
-  eddystoneUrlEnabled?: boolean;
-  /** `eddystone_url_freq_msec` of the Mist API. Default: 0. */
-  eddystoneUrlFreqMsec?: number;
-  /** `eddystone_url_url` of the Mist API. */
-  eddystoneUrlUrl?: string;
-  /** `ibeacon_adv_power` of the Mist API. -100 to 20. Default: 0. */
-  ibeaconAdvPower?: number;
-  /** `ibeacon_beams` of the Mist API. */
-  ibeaconBeams?: string;
-  /** `ibeacon_enabled` of the Mist API. Default: false. */
-  ibeaconEnabled?: boolean;
-  /** `ibeacon_freq_msec` of the Mist API. Default: 0. */
-  ibeaconFreqMsec?: number;
-  /** `ibeacon_major` of the Mist API. 1 to 65535. Default: 0. */
-  ibeaconMajor?: number;
-  /** `ibeacon_minor` of the Mist API. 1 to 65535. Default: 0. */
-  ibeaconMinor?: number;
-  /** `ibeacon_uuid` of the Mist API. */
-  ibeaconUuid?: string;
-  /** `power` of the Mist API. 2 to 7. Default: 9. */
-  power?: number;
-  /** `power_mode` of the Mist API. Default: default. */
-  powerMode?: "custom" | "default" | (string & {});
-}
-
-export interface ApEslConfig {
-  /** `cacert` of the Mist API. */
-  cacert?: string;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: number;
-  /** `type` of the Mist API. */
-  type?: "hanshow" | "imagotag" | "native" | "solum" | (string & {});
-  /** `verify_cert` of the Mist API. */
-  verifyCert?: boolean;
-  /** `vlan_id` of the Mist API. Default: 1. */
-  vlanId?: number;
-}
-
-export interface ApIot {
-  /** `A1` of the Mist API. */
-  A1?: ApIotOutput;
-  /** `A2` of the Mist API. */
-  A2?: ApIotOutput;
-  /** `A3` of the Mist API. */
-  A3?: ApIotOutput;
-  /** `A4` of the Mist API. */
-  A4?: ApIotOutput;
-  /** `DI1` of the Mist API. */
-  DI1?: ApIotInput;
-  /** `DI2` of the Mist API. */
-  DI2?: ApIotInput;
-  /** `DO` of the Mist API. */
-  DO?: ApIotOutput;
-}
-
-export interface ApIotOutput {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** Its name. */
-  name?: string;
-  /** `output` of the Mist API. */
-  output?: boolean;
-  /** `pullup` of the Mist API. Default: none. */
-  pullup?: "external" | "internal" | "none" | (string & {});
-  /** `value` of the Mist API. */
-  value?: number;
-}
-
-export interface ApIotInput {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** Its name. */
-  name?: string;
-  /** `pullup` of the Mist API. Default: none. */
-  pullup?: "external" | "internal" | "none" | (string & {});
-}
-
-export interface SwitchIotPort {
-  /** `alarm_class` of the Mist API. Default: minor. */
-  alarmClass?: "minor" | "major" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `input_src` of the Mist API. Default: IN0. */
-  inputSrc?: "IN0" | "IN1" | (string & {});
-  /** Its name. */
-  name?: string;
-}
-
-export interface ApIpConfig {
-  /** `dns` of the Mist API. */
-  dns?: string[];
+export interface DerivedSiteSetting {
+  /** `acl_policies` of the Mist API. */
+  aclPolicies?: AclPolicy[];
+  /** `acl_tags` of the Mist API. */
+  aclTags?: { [key: string]: AclTag };
+  /** `additional_config_cmds` of the Mist API. */
+  additionalConfigCmds?: string[];
+  /** `analytic` of the Mist API. */
+  analytic?: SiteSettingAnalytic;
+  /** `ap_matching` of the Mist API. */
+  apMatching?: SiteSettingApMatching;
+  /** `ap_port_config` of the Mist API. */
+  apPortConfig?: SiteSettingApPortConfig;
+  /** `ap_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  apUpdownThreshold?: number;
+  /** `auto_placement` of the Mist API. */
+  autoPlacement?: SiteSettingAutoPlacement;
+  /** `auto_upgrade` of the Mist API. */
+  autoUpgrade?: SiteSettingAutoUpgrade;
+  /** `auto_upgrade_esl` of the Mist API. */
+  autoUpgradeEsl?: SiteSettingAutoUpgradeEsl;
+  /** `auto_upgrade_linecard` of the Mist API. Default: true. */
+  autoUpgradeLinecard?: boolean;
+  /** `bgp_neighbor_updown_threshold` of the Mist API. At least 0. */
+  bgpNeighborUpdownThreshold?: number;
+  /** `ble_config` of the Mist API. */
+  bleConfig?: BleConfig;
+  /** `config_auto_revert` of the Mist API. Default: false. */
+  configAutoRevert?: boolean;
+  /** `config_push_policy` of the Mist API. */
+  configPushPolicy?: SiteSettingConfigPushPolicy;
+  /** `critical_url_monitoring` of the Mist API. */
+  criticalUrlMonitoring?: SiteSettingCriticalUrlMonitoring;
+  /** `default_port_usage` of the Mist API. Default: default. */
+  defaultPortUsage?: string;
+  /** `device_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  deviceUpdownThreshold?: number;
+  /** `dhcp_snooping` of the Mist API. */
+  dhcpSnooping?: DhcpSnooping;
+  /** `disabled_system_defined_port_usages` of the Mist API. */
+  disabledSystemDefinedPortUsages?: ("ap" | "iot" | "uplink" | (string & {}))[];
+  /** `dns_servers` of the Mist API. */
+  dnsServers?: string[];
   /** `dns_suffix` of the Mist API. */
   dnsSuffix?: string[];
+  /** `enable_unii_4` of the Mist API. Default: false. */
+  enableUnii4?: boolean;
+  /** `engagement` of the Mist API. */
+  engagement?: SiteEngagement;
+  /** `evpn_options` of the Mist API. */
+  evpnOptions?: EvpnOptions;
+  /** `extra_routes` of the Mist API. */
+  extraRoutes?: { [key: string]: ExtraRoute };
+  /** `extra_routes6` of the Mist API. */
+  extraRoutes6?: { [key: string]: ExtraRoute6 };
+  /** `flags` of the Mist API. */
+  flags?: { [key: string]: string };
   /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `gateway6` of the Mist API. */
-  gateway6?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `ip6` of the Mist API. */
-  ip6?: string;
-  /** `mtu` of the Mist API. */
-  mtu?: number;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `netmask6` of the Mist API. */
-  netmask6?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-  /** `type6` of the Mist API. Default: disabled. */
-  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
-  /** `vlan_id` of the Mist API. Default: 1. */
-  vlanId?: number;
+  gateway?: GatewayTemplateBody;
+  /** `gateway_additional_config_cmds` of the Mist API. */
+  gatewayAdditionalConfigCmds?: string[];
+  /** `gateway_mgmt` of the Mist API. */
+  gatewayMgmt?: SiteSettingGatewayMgmt;
+  /** `gateway_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  gatewayUpdownThreshold?: number;
+  /** `juniper_srx` of the Mist API. */
+  juniperSrx?: SiteSettingJuniperSrx;
+  /** `led` of the Mist API. */
+  led?: ApLed;
+  /** `marvis` of the Mist API. */
+  marvis?: Marvis;
+  /** `mist_nac` of the Mist API. */
+  mistNac?: SwitchMistNac;
+  /** `mxedge` of the Mist API. */
+  mxedge?: SiteSettingMxedge;
+  /** `mxedge_mgmt` of the Mist API. */
+  mxedgeMgmt?: MxedgeMgmt;
+  /** `mxtunnels` of the Mist API. */
+  mxtunnels?: SiteMxtunnel;
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: { [key: string]: SwitchNetwork };
+  /** `ntp_servers` of the Mist API. */
+  ntpServers?: string[];
+  /** `occupancy` of the Mist API. */
+  occupancy?: SiteOccupancyAnalytics;
+  /** `ospf_areas` of the Mist API. */
+  ospfAreas?: { [key: string]: OspfArea };
+  /** `paloalto_networks` of the Mist API. */
+  paloaltoNetworks?: SiteSettingPaloaltoNetworks;
+  /** `persist_config_on_device` of the Mist API. Default: false. */
+  persistConfigOnDevice?: boolean;
+  /** `port_mirroring` of the Mist API. */
+  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
+  /** Port profiles by name, as port_config refers to them. */
+  portUsages?: { [key: string]: SwitchPortUsage };
+  /** `proxy` of the Mist API. */
+  proxy?: Proxy;
+  /** `radio_config` of the Mist API. */
+  radioConfig?: ApRadio;
+  /** `radius_config` of the Mist API. */
+  radiusConfig?: SwitchRadiusConfig;
+  /** `remote_syslog` of the Mist API. */
+  remoteSyslog?: RemoteSyslog;
+  /** `remove_existing_configs` of the Mist API. Default: false. */
+  removeExistingConfigs?: boolean;
+  /** `report_gatt` of the Mist API. Default: false. */
+  reportGatt?: boolean;
+  /** `rogue` of the Mist API. */
+  rogue?: SiteRogue;
+  /** `rtsa` of the Mist API. */
+  rtsa?: SiteSettingRtsa;
+  /** `simple_alert` of the Mist API. */
+  simpleAlert?: SimpleAlert;
+  /** `skyatp` of the Mist API. */
+  skyatp?: SiteSettingSkyatp;
+  /** `sle_thresholds` of the Mist API. */
+  sleThresholds?: SleThresholds;
+  /** `snmp_config` of the Mist API. */
+  snmpConfig?: SnmpConfig;
+  /** `srx_app` of the Mist API. */
+  srxApp?: SiteSettingSrxApp;
+  /** `ssh_keys` of the Mist API. */
+  sshKeys?: string[];
+  /** `ssr` of the Mist API. */
+  ssr?: SettingSsr;
+  /** `status_portal` of the Mist API. */
+  statusPortal?: SiteSettingStatusPortal;
+  /** `switch` of the Mist API. */
+  switch?: SiteSettingSwitch;
+  /** Rules by which switches get a role; a rule named default must be the last. */
+  switchMatching?: SwitchMatching;
+  /** `switch_mgmt` of the Mist API. */
+  switchMgmt?: SwitchMgmt;
+  /** `switch_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  switchUpdownThreshold?: number;
+  /** `synthetic_test` of the Mist API. */
+  syntheticTest?: SynthetictestConfig;
+  /** `track_anonymous_devices` of the Mist API. Default: false. */
+  trackAnonymousDevices?: boolean;
+  /** `tunterm_monitoring` of the Mist API. */
+  tuntermMonitoring?: TuntermMonitoringItem[];
+  /** `tunterm_monitoring_disabled` of the Mist API. Default: false. */
+  tuntermMonitoringDisabled?: boolean;
+  /** `tunterm_multicast_config` of the Mist API. */
+  tuntermMulticastConfig?: SiteSettingTuntermMulticastConfig;
+  /** `uplink_port_config` of the Mist API. */
+  uplinkPortConfig?: ApUplinkPortConfig;
+  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  vars?: { [key: string]: string };
+  /** `vna` of the Mist API. */
+  vna?: SiteSettingVna;
+  /** `vpn_path_updown_threshold` of the Mist API. At least 0. */
+  vpnPathUpdownThreshold?: number;
+  /** `vpn_peer_updown_threshold` of the Mist API. At least 0. */
+  vpnPeerUpdownThreshold?: number;
+  /** `vrf_config` of the Mist API. */
+  vrfConfig?: VrfConfig;
+  /** `vrf_instances` of the Mist API. */
+  vrfInstances?: { [key: string]: SwitchVrfInstance };
+  /** `vrrp_groups` of the Mist API. */
+  vrrpGroups?: { [key: string]: VrrpGroup };
+  /** `vs_instance` of the Mist API. */
+  vsInstance?: { [key: string]: VsInstanceProperty };
+  /** `wan_vna` of the Mist API. */
+  wanVna?: SiteSettingWanVna;
+  /** `wids` of the Mist API. */
+  wids?: SiteWids;
+  /** `wifi` of the Mist API. */
+  wifi?: SiteWifi;
+  /** `wired_vna` of the Mist API. */
+  wiredVna?: SiteSettingWiredVna;
+  /** `zone_occupancy_alert` of the Mist API. */
+  zoneOccupancyAlert?: SiteZoneOccupancyAlert;
+  /** `allow_mist` of the Mist API. */
+  allowMist?: boolean;
+  /** `ap_synthetic_test` of the Mist API. */
+  apSyntheticTest?: { [key: string]: unknown };
+  /** `iotproxy` of the Mist API. */
+  iotproxy?: { [key: string]: unknown };
+  /** `mist_nacedge` of the Mist API. */
+  mistNacedge?: { [key: string]: unknown };
+  /** `vars_annotations` of the Mist API. */
+  varsAnnotations?: { [key: string]: unknown };
 }
 
-export interface JunosIpConfig {
-  /** `dns` of the Mist API. */
-  dns?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
+export interface AclPolicy {
+  /** `actions` of the Mist API. */
+  actions?: AclPolicyAction[];
+  /** Its name. */
+  name?: string;
+  /** `src_tags` of the Mist API. */
+  srcTags?: string[];
+}
+
+export interface AclPolicyAction {
+  /** `action` of the Mist API. */
+  action?: "allow" | "deny" | (string & {});
+  /** `dst_tag` of the Mist API. */
+  dstTag: string;
+}
+
+export interface AclTag {
+  /** `ether_types` of the Mist API. */
+  etherTypes?: string[];
+  /** `gbp_tag` of the Mist API. */
+  gbpTag?: number;
+  /** `macs` of the Mist API. */
+  macs?: string[];
   /** `network` of the Mist API. */
   network?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
+  /** `port_usage` of the Mist API. */
+  portUsage?: string;
+  /** `radius_group` of the Mist API. */
+  radiusGroup?: string;
+  /** `specs` of the Mist API. */
+  specs?: AclTagSpec[];
+  /** `subnets` of the Mist API. */
+  subnets?: string[];
+  /** `type` of the Mist API. */
+  type:
+    | "any"
+    | "dynamic_gbp"
+    | "gbp_resource"
+    | "mac"
+    | "network"
+    | "port_usage"
+    | "radius_group"
+    | "resource"
+    | "static_gbp"
+    | "subnet"
+    | (string & {});
 }
 
-export interface DeviceApLacpConfig {
+export interface AclTagSpec {
+  /** `port_range` of the Mist API. Default: 0. */
+  portRange?: string;
+  /** `protocol` of the Mist API. Default: any. */
+  protocol?: string;
+}
+
+export interface SiteSettingAnalytic {
   /** `enabled` of the Mist API. Default: false. */
   enabled?: boolean;
 }
 
-export interface ApLed {
-  /** `brightness` of the Mist API. 0 to 255. Default: 255. */
-  brightness?: number;
-  /** `enabled` of the Mist API. Default: true. */
+export interface SiteSettingApMatching {
+  /** `enabled` of the Mist API. */
   enabled?: boolean;
+  /** `rules` of the Mist API. */
+  rules?: SiteSettingApMatchingRule[];
 }
 
-export interface ApMesh {
-  /** `bands` of the Mist API. */
-  bands?: ("24" | "5" | "6" | (string & {}))[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `group` of the Mist API. 1 to 9. */
-  group?: number;
-  /** `role` of the Mist API. */
-  role?: "base" | "remote" | (string & {});
+export interface SiteSettingApMatchingRule {
+  /** `match_model` of the Mist API. */
+  matchModel?: string;
+  /** Its name. */
+  name?: string;
+  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  portConfig?: { [key: string]: ApPortConfig };
 }
 
 export interface ApPortConfig {
@@ -498,384 +430,345 @@ export interface RadsecServer {
   port?: number;
 }
 
-export interface GatewayPortConfig {
-  /** `ae_disable_lacp` of the Mist API. Default: false. */
-  aeDisableLacp?: boolean;
-  /** `ae_idx` of the Mist API. */
-  aeIdx?: string;
-  /** `ae_lacp_force_up` of the Mist API. Default: false. */
-  aeLacpForceUp?: boolean;
-  /** `aggregated` of the Mist API. Default: false. */
-  aggregated?: boolean;
-  /** `critical` of the Mist API. Default: false. */
-  critical?: boolean;
-  /** `description` of the Mist API. */
-  description?: string;
-  /** `disable_autoneg` of the Mist API. Default: false. */
-  disableAutoneg?: boolean;
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `dsl_type` of the Mist API. Default: vdsl. */
-  dslType?: "adsl" | "vdsl" | (string & {});
-  /** `dsl_vci` of the Mist API. Default: 35. */
-  dslVci?: number;
-  /** `dsl_vpi` of the Mist API. Default: 0. */
-  dslVpi?: number;
-  /** `duplex` of the Mist API. Default: auto. */
-  duplex?: "auto" | "full" | "half" | (string & {});
-  /** `ip_config` of the Mist API. */
-  ipConfig?: GatewayPortConfigIpConfig;
-  /** `lte_apn` of the Mist API. */
-  lteApn?: string;
-  /** `lte_auth` of the Mist API. Default: none. */
-  lteAuth?: "chap" | "none" | "pap" | (string & {});
-  /** `lte_backup` of the Mist API. */
-  lteBackup?: boolean;
-  /** `lte_password` of the Mist API. */
-  ltePassword?: string;
-  /** `lte_username` of the Mist API. */
-  lteUsername?: string;
-  /** `mtu` of the Mist API. */
-  mtu?: number;
+export interface SiteSettingApPortConfig {
+  /** `model_specific` of the Mist API. */
+  modelSpecific?: { [key: string]: { [key: string]: ApPortConfig } };
+}
+
+export interface SiteSettingAutoPlacement {
+  /** `orientation` of the Mist API. */
+  orientation?: number;
+  /** `x` of the Mist API. */
+  x?: number;
+  /** `y` of the Mist API. */
+  y?: number;
+}
+
+export interface SiteSettingAutoUpgrade {
+  /** `custom_versions` of the Mist API. */
+  customVersions?: { [key: string]: string };
+  /** `day_of_week` of the Mist API. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `time_of_day` of the Mist API. */
+  timeOfDay?: string;
+  /** `version` of the Mist API. Default: stable. */
+  version?: "beta" | "custom" | "stable" | (string & {});
+}
+
+export interface SiteSettingAutoUpgradeEsl {
+  /** `allow_downgrade` of the Mist API. Default: false. */
+  allowDowngrade?: boolean;
+  /** `custom_versions` of the Mist API. */
+  customVersions?: { [key: string]: string };
+  /** `day_of_week` of the Mist API. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `time_of_day` of the Mist API. */
+  timeOfDay?: string;
+  /** `version` of the Mist API. */
+  version?: string;
+}
+
+export interface BleConfig {
+  /** `beacon_enabled` of the Mist API. Default: true. */
+  beaconEnabled?: boolean;
+  /** `beacon_rate` of the Mist API. */
+  beaconRate?: number;
+  /** `beacon_rate_mode` of the Mist API. Default: default. */
+  beaconRateMode?: "custom" | "default" | (string & {});
+  /** `beam_disabled` of the Mist API. */
+  beamDisabled?: number[];
+  /** `custom_ble_packet_enabled` of the Mist API. Default: false. */
+  customBlePacketEnabled?: boolean;
+  /** `custom_ble_packet_frame` of the Mist API. */
+  customBlePacketFrame?: string;
+  /** `custom_ble_packet_freq_msec` of the Mist API. At least 0. Default: 0. */
+  customBlePacketFreqMsec?: number;
+  /** `eddystone_uid_adv_power` of the Mist API. -100 to 20. Default: 0. */
+  eddystoneUidAdvPower?: number;
+  /** `eddystone_uid_beams` of the Mist API. */
+  eddystoneUidBeams?: string;
+  /** `eddystone_uid_enabled` of the Mist API. Default: false. */
+  eddystoneUidEnabled?: boolean;
+  /** `eddystone_uid_freq_msec` of the Mist API. Default: 0. */
+  eddystoneUidFreqMsec?: number;
+  /** `eddystone_uid_instance` of the Mist API. */
+  eddystoneUidInstance?: string;
+  /** `eddystone_uid_namespace` of the Mist API. */
+  eddystoneUidNamespace?: string;
+  /** `eddystone_url_adv_power` of the Mist API. -100 to 20. Default: 0. */
+  eddystoneUrlAdvPower?: number;
+  /** `eddystone_url_beams` of the Mist API. */
+  eddystoneUrlBeams?: string;
+  /** `eddystone_url_enabled` of the Mist API. Default: false. */
+  eddystoneUrlEnabled?: boolean;
+  /** `eddystone_url_freq_msec` of the Mist API. Default: 0. */
+  eddystoneUrlFreqMsec?: number;
+  /** `eddystone_url_url` of the Mist API. */
+  eddystoneUrlUrl?: string;
+  /** `ibeacon_adv_power` of the Mist API. -100 to 20. Default: 0. */
+  ibeaconAdvPower?: number;
+  /** `ibeacon_beams` of the Mist API. */
+  ibeaconBeams?: string;
+  /** `ibeacon_enabled` of the Mist API. Default: false. */
+  ibeaconEnabled?: boolean;
+  /** `ibeacon_freq_msec` of the Mist API. Default: 0. */
+  ibeaconFreqMsec?: number;
+  /** `ibeacon_major` of the Mist API. 1 to 65535. Default: 0. */
+  ibeaconMajor?: number;
+  /** `ibeacon_minor` of the Mist API. 1 to 65535. Default: 0. */
+  ibeaconMinor?: number;
+  /** `ibeacon_uuid` of the Mist API. */
+  ibeaconUuid?: string;
+  /** `power` of the Mist API. 2 to 7. Default: 9. */
+  power?: number;
+  /** `power_mode` of the Mist API. Default: default. */
+  powerMode?: "custom" | "default" | (string & {});
+}
+
+export interface SiteSettingConfigPushPolicy {
+  /** `no_push` of the Mist API. Default: false. */
+  noPush?: boolean;
+  /** `push_window` of the Mist API. */
+  pushWindow?: PushPolicyPushWindow;
+}
+
+export interface PushPolicyPushWindow {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `hours` of the Mist API. */
+  hours?: Hours;
+}
+
+export interface Hours {
+  /** `fri` of the Mist API. */
+  fri?: string;
+  /** `mon` of the Mist API. */
+  mon?: string;
+  /** `sat` of the Mist API. */
+  sat?: string;
+  /** `sun` of the Mist API. */
+  sun?: string;
+  /** `thu` of the Mist API. */
+  thu?: string;
+  /** `tue` of the Mist API. */
+  tue?: string;
+  /** `wed` of the Mist API. */
+  wed?: string;
+}
+
+export interface SiteSettingCriticalUrlMonitoring {
+  /** `enabled` of the Mist API. Default: true. */
+  enabled?: boolean;
+  /** `monitors` of the Mist API. */
+  monitors?: SiteSettingCriticalUrlMonitoringMonitor[];
+}
+
+export interface SiteSettingCriticalUrlMonitoringMonitor {
+  /** `url` of the Mist API. */
+  url?: string;
+  /** `vlan_id` of the Mist API. */
+  vlanId?: string | number;
+}
+
+export interface DhcpSnooping {
+  /** `all_networks` of the Mist API. */
+  allNetworks?: boolean;
+  /** `enable_arp_spoof_check` of the Mist API. */
+  enableArpSpoofCheck?: boolean;
+  /** `enable_ip_source_guard` of the Mist API. */
+  enableIpSourceGuard?: boolean;
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: string[];
+}
+
+export interface SiteEngagement {
+  /** `dwell_tag_names` of the Mist API. */
+  dwellTagNames?: SiteEngagementDwellTagNames;
+  /** `dwell_tags` of the Mist API. */
+  dwellTags?: SiteEngagementDwellTags;
+  /** `hours` of the Mist API. */
+  hours?: Hours;
+  /** `max_dwell` of the Mist API. 1 to 68400. Default: 43200. */
+  maxDwell?: number;
+  /** `min_dwell` of the Mist API. At least 0. */
+  minDwell?: number;
+}
+
+export interface SiteEngagementDwellTagNames {
+  /** `bounce` of the Mist API. Default: Visitor. */
+  bounce?: string;
+  /** `engaged` of the Mist API. Default: Associates. */
+  engaged?: string;
+  /** `passerby` of the Mist API. Default: Passerby. */
+  passerby?: string;
+  /** `stationed` of the Mist API. Default: Assets. */
+  stationed?: string;
+}
+
+export interface SiteEngagementDwellTags {
+  /** `bounce` of the Mist API. Default: 301-14400. */
+  bounce?: string;
+  /** `engaged` of the Mist API. Default: 14401-28800. */
+  engaged?: string;
+  /** `passerby` of the Mist API. Default: 1-300. */
+  passerby?: string;
+  /** `stationed` of the Mist API. Default: 28801-42000. */
+  stationed?: string;
+}
+
+export interface EvpnOptions {
+  /** `auto_loopback_subnet` of the Mist API. Default: 172.16.192.0/24. */
+  autoLoopbackSubnet?: string;
+  /** `auto_loopback_subnet6` of the Mist API. Default: fd33:ab00:2::/64. */
+  autoLoopbackSubnet6?: string;
+  /** `auto_router_id_subnet` of the Mist API. Default: 172.16.254.0/23. */
+  autoRouterIdSubnet?: string;
+  /** `auto_router_id_subnet6` of the Mist API. */
+  autoRouterIdSubnet6?: string;
+  /** `core_as_border` of the Mist API. Default: false. */
+  coreAsBorder?: boolean;
+  /** `enable_inband_ztp` of the Mist API. Default: false. */
+  enableInbandZtp?: boolean;
+  /** `overlay` of the Mist API. */
+  overlay?: EvpnOptionsOverlay;
+  /** `per_vlan_vga_v4_mac` of the Mist API. Default: false. */
+  perVlanVgaV4Mac?: boolean;
+  /** `per_vlan_vga_v6_mac` of the Mist API. Default: false. */
+  perVlanVgaV6Mac?: boolean;
+  /** `routed_at` of the Mist API. Default: edge. */
+  routedAt?: "core" | "distribution" | "edge" | (string & {});
+  /** `underlay` of the Mist API. */
+  underlay?: EvpnOptionsUnderlay;
+  /** `vs_instances` of the Mist API. */
+  vsInstances?: { [key: string]: EvpnOptionsVsInstance };
+}
+
+export interface EvpnOptionsOverlay {
+  /** `as` of the Mist API. 1 to 65535. Default: 65000. */
+  as?: number;
+}
+
+export interface EvpnOptionsUnderlay {
+  /** `as_base` of the Mist API. 1 to 65535. Default: 65001. */
+  asBase?: number;
+  /** `routed_id_prefix` of the Mist API. */
+  routedIdPrefix?: string;
+  /** `subnet` of the Mist API. */
+  subnet?: string;
+  /** `use_ipv6` of the Mist API. Default: false. */
+  useIpv6?: boolean;
+}
+
+export interface EvpnOptionsVsInstance {
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: string[];
+}
+
+export interface ExtraRoute {
+  /** `discard` of the Mist API. Default: false. */
+  discard?: boolean;
+  /** `metric` of the Mist API. 0 to 2147483647. */
+  metric?: number;
+  /** `next_qualified` of the Mist API. */
+  nextQualified?: { [key: string]: ExtraRouteNextQualifiedProperties };
+  /** `no_resolve` of the Mist API. Default: false. */
+  noResolve?: boolean;
+  /** `preference` of the Mist API. 0 to 2147483647. */
+  preference?: number;
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface ExtraRouteNextQualifiedProperties {
+  /** `metric` of the Mist API. */
+  metric?: number;
+  /** `preference` of the Mist API. */
+  preference?: number;
+}
+
+export interface ExtraRoute6 {
+  /** `discard` of the Mist API. Default: false. */
+  discard?: boolean;
+  /** `metric` of the Mist API. 0 to 2147483647. */
+  metric?: number;
+  /** `next_qualified` of the Mist API. */
+  nextQualified?: { [key: string]: ExtraRoute6NextQualifiedProperties };
+  /** `no_resolve` of the Mist API. Default: false. */
+  noResolve?: boolean;
+  /** `preference` of the Mist API. 0 to 2147483647. */
+  preference?: number;
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface ExtraRoute6NextQualifiedProperties {
+  /** `metric` of the Mist API. */
+  metric?: number;
+  /** `preference` of the Mist API. */
+  preference?: number;
+}
+
+export interface GatewayTemplateBody {
+  /** `additional_config_cmds` of the Mist API. */
+  additionalConfigCmds?: string[];
+  /** `bgp_config` of the Mist API. */
+  bgpConfig?: { [key: string]: BgpConfig };
+  /** `dhcpd_config` of the Mist API. */
+  dhcpdConfig?: DhcpdConfig;
+  /** `dnsOverride` of the Mist API. Default: false. */
+  dnsOverride?: boolean;
+  /** `dns_servers` of the Mist API. */
+  dnsServers?: string[];
+  /** `dns_suffix` of the Mist API. */
+  dnsSuffix?: string[];
+  /** `extra_routes` of the Mist API. */
+  extraRoutes?: { [key: string]: GatewayExtraRoute };
+  /** `extra_routes6` of the Mist API. */
+  extraRoutes6?: { [key: string]: GatewayExtraRoute6 };
+  /** `gateway_matching` of the Mist API. */
+  gatewayMatching?: GatewayMatching;
+  /** `idp_profiles` of the Mist API. */
+  idpProfiles?: { [key: string]: IdpProfile };
+  /** `ip_configs` of the Mist API. */
+  ipConfigs?: { [key: string]: GatewayIpConfigProperty };
   /** Its name. */
   name?: string;
   /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-  /** `outer_vlan_id` of the Mist API. */
-  outerVlanId?: number;
-  /** `poe_disabled` of the Mist API. Default: false. */
-  poeDisabled?: boolean;
-  /** `port_network` of the Mist API. */
-  portNetwork?: string;
-  /** `preserve_dscp` of the Mist API. Default: true. */
-  preserveDscp?: boolean;
-  /** `redundant` of the Mist API. */
-  redundant?: boolean;
-  /** `redundant_group` of the Mist API. 1 to 128. */
-  redundantGroup?: number;
-  /** `reth_idx` of the Mist API. */
-  rethIdx?: number | string;
-  /** `reth_node` of the Mist API. */
-  rethNode?: string;
-  /** `reth_nodes` of the Mist API. */
-  rethNodes?: string[];
-  /** `speed` of the Mist API. Default: auto. */
-  speed?: string;
-  /** `ssr_no_virtual_mac` of the Mist API. Default: false. */
-  ssrNoVirtualMac?: boolean;
-  /** `svr_port_range` of the Mist API. Default: none. */
-  svrPortRange?: string;
-  /** `traffic_shaping` of the Mist API. */
-  trafficShaping?: GatewayTrafficShaping;
-  /** `usage` of the Mist API. */
-  usage: "ha_control" | "ha_data" | "lan" | "wan" | (string & {});
-  /** `vlan_id` of the Mist API. */
-  vlanId?: string | number;
-  /** `vpn_paths` of the Mist API. */
-  vpnPaths?: { [key: string]: GatewayPortVpnPath };
-  /** `wan_arp_policer` of the Mist API. Default: default. */
-  wanArpPolicer?: "default" | "max" | "recommended" | (string & {});
-  /** `wan_disable_speedtest` of the Mist API. Default: false. */
-  wanDisableSpeedtest?: boolean;
-  /** `wan_ext_ip` of the Mist API. */
-  wanExtIp?: string;
-  /** `wan_ext_ip6` of the Mist API. */
-  wanExtIp6?: string;
-  /** `wan_extra_routes` of the Mist API. */
-  wanExtraRoutes?: { [key: string]: WanExtraRoutes };
-  /** `wan_extra_routes6` of the Mist API. */
-  wanExtraRoutes6?: { [key: string]: WanExtraRoutes6 };
-  /** `wan_networks` of the Mist API. */
-  wanNetworks?: string[];
-  /** `wan_probe_override` of the Mist API. */
-  wanProbeOverride?: GatewayWanProbeOverride;
-  /** `wan_source_nat` of the Mist API. */
-  wanSourceNat?: GatewayPortWanSourceNat;
-  /** `wan_type` of the Mist API. Default: broadband. */
-  wanType?: "broadband" | "dsl" | "lte" | (string & {});
-}
-
-export interface GatewayPortConfigIpConfig {
-  /** `dns` of the Mist API. */
-  dns?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `gateway6` of the Mist API. */
-  gateway6?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `ip6` of the Mist API. */
-  ip6?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `netmask6` of the Mist API. */
-  netmask6?: string;
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `poser_password` of the Mist API. */
-  poserPassword?: string;
-  /** `pppoe_auth` of the Mist API. Default: none. */
-  pppoeAuth?: "chap" | "none" | "pap" | (string & {});
-  /** `pppoe_username` of the Mist API. */
-  pppoeUsername?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "pppoe" | "static" | (string & {});
-  /** `type6` of the Mist API. Default: autoconf. */
-  type6?: "autoconf" | "dhcp" | "static" | (string & {});
-}
-
-export interface GatewayTrafficShaping {
-  /** `class_percentages` of the Mist API. */
-  classPercentages?: number[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `max_tx_kbps` of the Mist API. */
-  maxTxKbps?: number;
-}
-
-export interface GatewayPortVpnPath {
-  /** `bfd_profile` of the Mist API. Default: broadband. */
-  bfdProfile?: "broadband" | "lte" | (string & {});
-  /** `bfd_use_tunnel_mode` of the Mist API. Default: false. */
-  bfdUseTunnelMode?: boolean;
-  /** `preference` of the Mist API. */
-  preference?: number;
-  /** `role` of the Mist API. Default: spoke. */
-  role?: "hub" | "mesh" | "spoke" | (string & {});
-  /** `traffic_shaping` of the Mist API. */
-  trafficShaping?: GatewayTrafficShaping;
-}
-
-export interface WanExtraRoutes {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface WanExtraRoutes6 {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface GatewayWanProbeOverride {
-  /** `ip6s` of the Mist API. */
-  ip6s?: string[];
-  /** `ips` of the Mist API. */
-  ips?: string[];
-  /** `probe_profile` of the Mist API. Default: broadband. */
-  probeProfile?: "broadband" | "lte" | (string & {});
-}
-
-export interface GatewayPortWanSourceNat {
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `nat6_pool` of the Mist API. */
-  nat6Pool?: string;
-  /** `nat_pool` of the Mist API. */
-  natPool?: string;
-}
-
-export interface JunosPortConfig {
-  /** `ae_disable_lacp` of the Mist API. */
-  aeDisableLacp?: boolean;
-  /** `ae_idx` of the Mist API. */
-  aeIdx?: number;
-  /** `ae_lacp_slow` of the Mist API. */
-  aeLacpSlow?: boolean;
-  /** `aggregated` of the Mist API. Default: false. */
-  aggregated?: boolean;
-  /** `critical` of the Mist API. Default: false. */
-  critical?: boolean;
-  /** `description` of the Mist API. */
-  description?: string;
-  /** `disable_autoneg` of the Mist API. Default: false. */
-  disableAutoneg?: boolean;
-  /** `duplex` of the Mist API. Default: auto. */
-  duplex?: "auto" | "full" | "half" | (string & {});
-  /** `dynamic_usage` of the Mist API. */
-  dynamicUsage?: string;
-  /** `esilag` of the Mist API. */
-  esilag?: boolean;
-  /** `mtu` of the Mist API. Default: 1514. */
-  mtu?: number;
-  /** `no_local_overwrite` of the Mist API. Default: true. */
-  noLocalOverwrite?: boolean;
-  /** `poe_disabled` of the Mist API. Default: false. */
-  poeDisabled?: boolean;
-  /** `port_network` of the Mist API. */
-  portNetwork?: string;
-  /** `speed` of the Mist API. Default: auto. */
-  speed?: "10m" | "100m" | "1g" | "2.5g" | "5g" | "10g" | "25g" | "40g" | "100g" | "auto" | (string & {});
-  /** `usage` of the Mist API. */
-  usage: string;
-}
-
-export interface ApPwrConfig {
-  /** `base` of the Mist API. Default: 0. */
-  base?: number;
-  /** `prefer_usb_over_wifi` of the Mist API. Default: false. */
-  preferUsbOverWifi?: boolean;
-}
-
-export interface ApRadio {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain_24` of the Mist API. At least 0. */
-  antGain24?: number;
-  /** `ant_gain_5` of the Mist API. At least 0. */
-  antGain5?: number;
-  /** `ant_gain_6` of the Mist API. At least 0. */
-  antGain6?: number;
-  /** `ant_mode` of the Mist API. */
-  antMode?: "external" | "internal" | (string & {});
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `band_24` of the Mist API. */
-  band24?: ApRadioBand24;
-  /** `band_24_usage` of the Mist API. */
-  band24Usage?: "24" | "5" | "6" | "auto" | (string & {});
-  /** `band_5` of the Mist API. */
-  band5?: ApRadioBand5;
-  /** `band_5_on_24_radio` of the Mist API. */
-  band5On24Radio?: ApRadioBand5;
-  /** `band_6` of the Mist API. */
-  band6?: ApRadioBand6;
-  /** `full_automatic_rrm` of the Mist API. Default: false. */
-  fullAutomaticRrm?: boolean;
-  /** `indoor_use` of the Mist API. Default: false. */
-  indoorUse?: boolean;
-  /** `scanning_enabled` of the Mist API. */
-  scanningEnabled?: boolean;
-}
-
-export interface ApRadioBand24 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
-  antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `bandwidth` of the Mist API. Default: 20. */
-  bandwidth?: number;
-  /** `channel` of the Mist API. 1 to 13. */
-  channel?: number;
-  /** `channels` of the Mist API. */
-  channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `power` of the Mist API. 3 to 25. */
-  power?: number;
-  /** `power_max` of the Mist API. 3 to 18. Default: 17. */
-  powerMax?: number;
-  /** `power_min` of the Mist API. 3 to 18. Default: 8. */
-  powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
-  preamble?: "auto" | "long" | "short" | (string & {});
-}
-
-export interface ApRadioBand5 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
-  antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `bandwidth` of the Mist API. Default: 40. */
-  bandwidth?: number;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `channels` of the Mist API. */
-  channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `power` of the Mist API. 5 to 25. */
-  power?: number;
-  /** `power_max` of the Mist API. 5 to 17. Default: 17. */
-  powerMax?: number;
-  /** `power_min` of the Mist API. 5 to 17. Default: 8. */
-  powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
-  preamble?: "auto" | "long" | "short" | (string & {});
-}
-
-export interface ApRadioBand6 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
-  antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `bandwidth` of the Mist API. Default: 80. */
-  bandwidth?: number;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `channels` of the Mist API. */
-  channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `power` of the Mist API. 5 to 25. */
-  power?: number;
-  /** `power_max` of the Mist API. 5 to 18. Default: 18. */
-  powerMax?: number;
-  /** `power_min` of the Mist API. 5 to 18. Default: 8. */
-  powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
-  preamble?: "auto" | "long" | "short" | (string & {});
-  /** `standard_power` of the Mist API. Default: false. */
-  standardPower?: boolean;
-}
-
-export interface ApSwitch {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `eth0` of the Mist API. */
-  eth0?: ApSwitchSetting;
-  /** `eth1` of the Mist API. */
-  eth1?: ApSwitchSetting;
-  /** `eth2` of the Mist API. */
-  eth2?: ApSwitchSetting;
-  /** `eth3` of the Mist API. */
-  eth3?: ApSwitchSetting;
-  /** `module` of the Mist API. */
-  module?: ApSwitchSetting;
-  /** `wds` of the Mist API. */
-  wds?: ApSwitchSetting;
-}
-
-export interface ApSwitchSetting {
-  /** `enable_vlan` of the Mist API. */
-  enableVlan?: boolean;
-  /** `port_vlan_id` of the Mist API. */
-  portVlanId?: number | string;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface ApUplinkPortConfig {
-  /** `dot1x` of the Mist API. Default: false. */
-  dot1x?: boolean;
-  /** `keep_wlans_up_if_down` of the Mist API. Default: false. */
-  keepWlansUpIfDown?: boolean;
-}
-
-export interface ApUsb {
-  /** `cacert` of the Mist API. */
-  cacert?: string;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 0. */
-  port?: number;
-  /** `type` of the Mist API. */
-  type?: "hanshow" | "imagotag" | "solum" | (string & {});
-  /** `verify_cert` of the Mist API. */
-  verifyCert?: boolean;
-  /** `vlan_id` of the Mist API. Default: 1. */
-  vlanId?: number;
+  networks?: Network[];
+  /** `ntpOverride` of the Mist API. Default: false. */
+  ntpOverride?: boolean;
+  /** `ntp_servers` of the Mist API. */
+  ntpServers?: string[];
+  /** `oob_ip_config` of the Mist API. */
+  oobIpConfig?: GatewayOobIpConfig;
+  /** `path_preferences` of the Mist API. */
+  pathPreferences?: { [key: string]: GatewayPathPreferences };
+  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  portConfig?: { [key: string]: GatewayPortConfig };
+  /** `router_id` of the Mist API. */
+  routerId?: string;
+  /** `routing_policies` of the Mist API. */
+  routingPolicies?: { [key: string]: RoutingPolicy };
+  /** `service_policies` of the Mist API. */
+  servicePolicies?: ServicePolicy[];
+  /** `tunnel_configs` of the Mist API. */
+  tunnelConfigs?: { [key: string]: TunnelConfig };
+  /** `tunnel_provider_options` of the Mist API. */
+  tunnelProviderOptions?: TunnelProviderOptions;
+  /** `type` of the Mist API. Default: standalone. */
+  type?: "spoke" | "standalone" | (string & {});
+  /** `url_filtering_deny_msg` of the Mist API. Default: Access to this URL Category has been blocked. */
+  urlFilteringDenyMsg?: string;
+  /** `vrf_config` of the Mist API. */
+  vrfConfig?: VrfConfig;
+  /** `vrf_instances` of the Mist API. */
+  vrfInstances?: { [key: string]: GatewayVrfInstance };
 }
 
 export interface BgpConfig {
@@ -1005,100 +898,14 @@ export interface DhcpdConfigVendorOption {
   value?: string;
 }
 
-export interface SwitchDhcpdConfig {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `value` of the Mist API. */
-  [name: string]: SwitchDhcpdConfigProperty | boolean | undefined;
-}
-
-export interface SwitchDhcpdConfigProperty {
-  /** `dns_servers` of the Mist API. */
-  dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `fixed_bindings` of the Mist API. */
-  fixedBindings?: { [key: string]: DhcpdConfigFixedBinding };
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `ip_end` of the Mist API. */
-  ipEnd?: string;
-  /** `ip_end6` of the Mist API. */
-  ipEnd6?: string;
-  /** `ip_start` of the Mist API. */
-  ipStart?: string;
-  /** `ip_start6` of the Mist API. */
-  ipStart6?: string;
-  /** `lease_time` of the Mist API. 3600 to 604800. Default: 86400. */
-  leaseTime?: number;
-  /** `options` of the Mist API. */
-  options?: { [key: string]: DhcpdConfigOption };
-  /** `server_id_override` of the Mist API. Default: false. */
-  serverIdOverride?: boolean;
-  /** `servers` of the Mist API. */
-  servers?: string[];
-  /** `servers6` of the Mist API. */
-  servers6?: string[];
-  /** `type` of the Mist API. */
-  type?: "none" | "relay" | "server" | (string & {});
-  /** `type6` of the Mist API. Default: none. */
-  type6?: "none" | "relay" | "server" | (string & {});
-  /** `vendor_encapsulated` of the Mist API. */
-  vendorEncapsulated?: { [key: string]: DhcpdConfigVendorOption };
-}
-
 export interface GatewayExtraRoute {
   /** `via` of the Mist API. */
   via?: string;
 }
 
-export interface ExtraRoute {
-  /** `discard` of the Mist API. Default: false. */
-  discard?: boolean;
-  /** `metric` of the Mist API. 0 to 2147483647. */
-  metric?: number;
-  /** `next_qualified` of the Mist API. */
-  nextQualified?: { [key: string]: ExtraRouteNextQualifiedProperties };
-  /** `no_resolve` of the Mist API. Default: false. */
-  noResolve?: boolean;
-  /** `preference` of the Mist API. 0 to 2147483647. */
-  preference?: number;
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface ExtraRouteNextQualifiedProperties {
-  /** `metric` of the Mist API. */
-  metric?: number;
-  /** `preference` of the Mist API. */
-  preference?: number;
-}
-
 export interface GatewayExtraRoute6 {
   /** `via` of the Mist API. */
   via?: string;
-}
-
-export interface ExtraRoute6 {
-  /** `discard` of the Mist API. Default: false. */
-  discard?: boolean;
-  /** `metric` of the Mist API. 0 to 2147483647. */
-  metric?: number;
-  /** `next_qualified` of the Mist API. */
-  nextQualified?: { [key: string]: ExtraRoute6NextQualifiedProperties };
-  /** `no_resolve` of the Mist API. Default: false. */
-  noResolve?: boolean;
-  /** `preference` of the Mist API. 0 to 2147483647. */
-  preference?: number;
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface ExtraRoute6NextQualifiedProperties {
-  /** `metric` of the Mist API. */
-  metric?: number;
-  /** `preference` of the Mist API. */
-  preference?: number;
 }
 
 export interface GatewayMatching {
@@ -1117,6 +924,41 @@ export interface GatewayMatchingRule {
   portConfig?: { [key: string]: JunosPortConfig };
   /** `value` of the Mist API. */
   [name: string]: string | string[] | { [key: string]: JunosPortConfig } | undefined;
+}
+
+export interface JunosPortConfig {
+  /** `ae_disable_lacp` of the Mist API. */
+  aeDisableLacp?: boolean;
+  /** `ae_idx` of the Mist API. */
+  aeIdx?: number;
+  /** `ae_lacp_slow` of the Mist API. */
+  aeLacpSlow?: boolean;
+  /** `aggregated` of the Mist API. Default: false. */
+  aggregated?: boolean;
+  /** `critical` of the Mist API. Default: false. */
+  critical?: boolean;
+  /** `description` of the Mist API. */
+  description?: string;
+  /** `disable_autoneg` of the Mist API. Default: false. */
+  disableAutoneg?: boolean;
+  /** `duplex` of the Mist API. Default: auto. */
+  duplex?: "auto" | "full" | "half" | (string & {});
+  /** `dynamic_usage` of the Mist API. */
+  dynamicUsage?: string;
+  /** `esilag` of the Mist API. */
+  esilag?: boolean;
+  /** `mtu` of the Mist API. Default: 1514. */
+  mtu?: number;
+  /** `no_local_overwrite` of the Mist API. Default: true. */
+  noLocalOverwrite?: boolean;
+  /** `poe_disabled` of the Mist API. Default: false. */
+  poeDisabled?: boolean;
+  /** `port_network` of the Mist API. */
+  portNetwork?: string;
+  /** `speed` of the Mist API. Default: auto. */
+  speed?: "10m" | "100m" | "1g" | "2.5g" | "5g" | "10g" | "25g" | "40g" | "100g" | "auto" | (string & {});
+  /** `usage` of the Mist API. */
+  usage: string;
 }
 
 export interface IdpProfile {
@@ -1303,23 +1145,6 @@ export interface NetworkVpnAccessStaticNatProperty {
   name?: string;
 }
 
-export interface SwitchNetwork {
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `gateway6` of the Mist API. */
-  gateway6?: string;
-  /** `isolation` of the Mist API. Default: false. */
-  isolation?: boolean;
-  /** `isolation_vlan_id` of the Mist API. */
-  isolationVlanId?: string;
-  /** `subnet` of the Mist API. */
-  subnet?: string;
-  /** `subnet6` of the Mist API. */
-  subnet6?: string;
-  /** `vlan_id` of the Mist API. */
-  vlanId: string | number;
-}
-
 export interface GatewayOobIpConfig {
   /** `gateway` of the Mist API. */
   gateway?: string;
@@ -1356,23 +1181,6 @@ export interface GatewayOobIpConfigNode1 {
   vlanId?: string;
 }
 
-export interface SwitchOobIpConfig {
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-  /** `use_mgmt_vrf` of the Mist API. Default: false. */
-  useMgmtVrf?: boolean;
-  /** `use_mgmt_vrf_for_host_out` of the Mist API. Default: false. */
-  useMgmtVrfForHostOut?: boolean;
-}
-
 export interface GatewayPathPreferences {
   /** `paths` of the Mist API. */
   paths?: GatewayPathPreferencesPath[];
@@ -1399,6 +1207,184 @@ export interface GatewayPathPreferencesPath {
   type: "local" | "tunnel" | "vpn" | "wan" | (string & {});
   /** `wan_name` of the Mist API. */
   wanName?: string;
+}
+
+export interface GatewayPortConfig {
+  /** `ae_disable_lacp` of the Mist API. Default: false. */
+  aeDisableLacp?: boolean;
+  /** `ae_idx` of the Mist API. */
+  aeIdx?: string;
+  /** `ae_lacp_force_up` of the Mist API. Default: false. */
+  aeLacpForceUp?: boolean;
+  /** `aggregated` of the Mist API. Default: false. */
+  aggregated?: boolean;
+  /** `critical` of the Mist API. Default: false. */
+  critical?: boolean;
+  /** `description` of the Mist API. */
+  description?: string;
+  /** `disable_autoneg` of the Mist API. Default: false. */
+  disableAutoneg?: boolean;
+  /** `disabled` of the Mist API. Default: false. */
+  disabled?: boolean;
+  /** `dsl_type` of the Mist API. Default: vdsl. */
+  dslType?: "adsl" | "vdsl" | (string & {});
+  /** `dsl_vci` of the Mist API. Default: 35. */
+  dslVci?: number;
+  /** `dsl_vpi` of the Mist API. Default: 0. */
+  dslVpi?: number;
+  /** `duplex` of the Mist API. Default: auto. */
+  duplex?: "auto" | "full" | "half" | (string & {});
+  /** `ip_config` of the Mist API. */
+  ipConfig?: GatewayPortConfigIpConfig;
+  /** `lte_apn` of the Mist API. */
+  lteApn?: string;
+  /** `lte_auth` of the Mist API. Default: none. */
+  lteAuth?: "chap" | "none" | "pap" | (string & {});
+  /** `lte_backup` of the Mist API. */
+  lteBackup?: boolean;
+  /** `lte_password` of the Mist API. */
+  ltePassword?: string;
+  /** `lte_username` of the Mist API. */
+  lteUsername?: string;
+  /** `mtu` of the Mist API. */
+  mtu?: number;
+  /** Its name. */
+  name?: string;
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: string[];
+  /** `outer_vlan_id` of the Mist API. */
+  outerVlanId?: number;
+  /** `poe_disabled` of the Mist API. Default: false. */
+  poeDisabled?: boolean;
+  /** `port_network` of the Mist API. */
+  portNetwork?: string;
+  /** `preserve_dscp` of the Mist API. Default: true. */
+  preserveDscp?: boolean;
+  /** `redundant` of the Mist API. */
+  redundant?: boolean;
+  /** `redundant_group` of the Mist API. 1 to 128. */
+  redundantGroup?: number;
+  /** `reth_idx` of the Mist API. */
+  rethIdx?: number | string;
+  /** `reth_node` of the Mist API. */
+  rethNode?: string;
+  /** `reth_nodes` of the Mist API. */
+  rethNodes?: string[];
+  /** `speed` of the Mist API. Default: auto. */
+  speed?: string;
+  /** `ssr_no_virtual_mac` of the Mist API. Default: false. */
+  ssrNoVirtualMac?: boolean;
+  /** `svr_port_range` of the Mist API. Default: none. */
+  svrPortRange?: string;
+  /** `traffic_shaping` of the Mist API. */
+  trafficShaping?: GatewayTrafficShaping;
+  /** `usage` of the Mist API. */
+  usage: "ha_control" | "ha_data" | "lan" | "wan" | (string & {});
+  /** `vlan_id` of the Mist API. */
+  vlanId?: string | number;
+  /** `vpn_paths` of the Mist API. */
+  vpnPaths?: { [key: string]: GatewayPortVpnPath };
+  /** `wan_arp_policer` of the Mist API. Default: default. */
+  wanArpPolicer?: "default" | "max" | "recommended" | (string & {});
+  /** `wan_disable_speedtest` of the Mist API. Default: false. */
+  wanDisableSpeedtest?: boolean;
+  /** `wan_ext_ip` of the Mist API. */
+  wanExtIp?: string;
+  /** `wan_ext_ip6` of the Mist API. */
+  wanExtIp6?: string;
+  /** `wan_extra_routes` of the Mist API. */
+  wanExtraRoutes?: { [key: string]: WanExtraRoutes };
+  /** `wan_extra_routes6` of the Mist API. */
+  wanExtraRoutes6?: { [key: string]: WanExtraRoutes6 };
+  /** `wan_networks` of the Mist API. */
+  wanNetworks?: string[];
+  /** `wan_probe_override` of the Mist API. */
+  wanProbeOverride?: GatewayWanProbeOverride;
+  /** `wan_source_nat` of the Mist API. */
+  wanSourceNat?: GatewayPortWanSourceNat;
+  /** `wan_type` of the Mist API. Default: broadband. */
+  wanType?: "broadband" | "dsl" | "lte" | (string & {});
+}
+
+export interface GatewayPortConfigIpConfig {
+  /** `dns` of the Mist API. */
+  dns?: string[];
+  /** `dns_suffix` of the Mist API. */
+  dnsSuffix?: string[];
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `gateway6` of the Mist API. */
+  gateway6?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `ip6` of the Mist API. */
+  ip6?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `netmask6` of the Mist API. */
+  netmask6?: string;
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `poser_password` of the Mist API. */
+  poserPassword?: string;
+  /** `pppoe_auth` of the Mist API. Default: none. */
+  pppoeAuth?: "chap" | "none" | "pap" | (string & {});
+  /** `pppoe_username` of the Mist API. */
+  pppoeUsername?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "pppoe" | "static" | (string & {});
+  /** `type6` of the Mist API. Default: autoconf. */
+  type6?: "autoconf" | "dhcp" | "static" | (string & {});
+}
+
+export interface GatewayTrafficShaping {
+  /** `class_percentages` of the Mist API. */
+  classPercentages?: number[];
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `max_tx_kbps` of the Mist API. */
+  maxTxKbps?: number;
+}
+
+export interface GatewayPortVpnPath {
+  /** `bfd_profile` of the Mist API. Default: broadband. */
+  bfdProfile?: "broadband" | "lte" | (string & {});
+  /** `bfd_use_tunnel_mode` of the Mist API. Default: false. */
+  bfdUseTunnelMode?: boolean;
+  /** `preference` of the Mist API. */
+  preference?: number;
+  /** `role` of the Mist API. Default: spoke. */
+  role?: "hub" | "mesh" | "spoke" | (string & {});
+  /** `traffic_shaping` of the Mist API. */
+  trafficShaping?: GatewayTrafficShaping;
+}
+
+export interface WanExtraRoutes {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface WanExtraRoutes6 {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface GatewayWanProbeOverride {
+  /** `ip6s` of the Mist API. */
+  ip6s?: string[];
+  /** `ips` of the Mist API. */
+  ips?: string[];
+  /** `probe_profile` of the Mist API. Default: broadband. */
+  probeProfile?: "broadband" | "lte" | (string & {});
+}
+
+export interface GatewayPortWanSourceNat {
+  /** `disabled` of the Mist API. Default: false. */
+  disabled?: boolean;
+  /** `nat6_pool` of the Mist API. */
+  nat6Pool?: string;
+  /** `nat_pool` of the Mist API. */
+  natPool?: string;
 }
 
 export interface RoutingPolicy {
@@ -1759,108 +1745,137 @@ export interface GatewayVrfInstance {
   networks?: string[];
 }
 
-export interface SwitchVrfInstance {
-  /** `aggregate_routes` of the Mist API. */
-  aggregateRoutes?: { [key: string]: AggregateRoute };
-  /** `aggregate_routes6` of the Mist API. */
-  aggregateRoutes6?: { [key: string]: AggregateRoute };
-  /** `evpn_auto_loopback_subnet` of the Mist API. */
-  evpnAutoLoopbackSubnet?: string;
-  /** `evpn_auto_loopback_subnet6` of the Mist API. */
-  evpnAutoLoopbackSubnet6?: string;
-  /** `extra_routes` of the Mist API. */
-  extraRoutes?: { [key: string]: VrfExtraRoute };
-  /** `extra_routes6` of the Mist API. */
-  extraRoutes6?: { [key: string]: VrfExtraRoute6 };
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
+export interface SiteSettingGatewayMgmt {
+  /** `admin_sshkeys` of the Mist API. */
+  adminSshkeys?: string[];
+  /** `app_probing` of the Mist API. */
+  appProbing?: AppProbing;
+  /** `app_usage` of the Mist API. */
+  appUsage?: boolean;
+  /** `auto_signature_update` of the Mist API. */
+  autoSignatureUpdate?: SiteSettingGatewayMgmtAutoSignatureUpdate;
+  /** `config_revert_timer` of the Mist API. 1 to 30. Default: 10. */
+  configRevertTimer?: number;
+  /** `disable_console` of the Mist API. Default: false. */
+  disableConsole?: boolean;
+  /** `disable_oob` of the Mist API. Default: false. */
+  disableOob?: boolean;
+  /** `disable_usb` of the Mist API. Default: false. */
+  disableUsb?: boolean;
+  /** `fips_enabled` of the Mist API. Default: false. */
+  fipsEnabled?: boolean;
+  /** `probe_hosts` of the Mist API. */
+  probeHosts?: string[];
+  /** `probe_hostsv6` of the Mist API. */
+  probeHostsv6?: string[];
+  /** `protect_re` of the Mist API. */
+  protectRe?: ProtectRe;
+  /** `root_password` of the Mist API. */
+  rootPassword?: string;
+  /** `security_log_source_address` of the Mist API. */
+  securityLogSourceAddress?: string;
+  /** `security_log_source_interface` of the Mist API. */
+  securityLogSourceInterface?: string;
 }
 
-export interface AggregateRoute {
-  /** `discard` of the Mist API. Default: false. */
-  discard?: boolean;
-  /** `metric` of the Mist API. 0 to 4294967295. */
-  metric?: number;
-  /** `preference` of the Mist API. 0 to 4294967295. */
-  preference?: number;
+export interface AppProbing {
+  /** `apps` of the Mist API. */
+  apps?: string[];
+  /** `custom_apps` of the Mist API. */
+  customApps?: AppProbingCustomApp[];
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
 }
 
-export interface VrfExtraRoute {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface VrfExtraRoute6 {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface AclPolicy {
-  /** `actions` of the Mist API. */
-  actions?: AclPolicyAction[];
+export interface AppProbingCustomApp {
+  /** `address` of the Mist API. */
+  address?: string;
+  /** `app_type` of the Mist API. */
+  appType?: string;
+  /** `hostnames` of the Mist API. */
+  hostnames?: string[];
+  /** `key` of the Mist API. */
+  key?: string;
   /** Its name. */
   name?: string;
-  /** `src_tags` of the Mist API. */
-  srcTags?: string[];
-}
-
-export interface AclPolicyAction {
-  /** `action` of the Mist API. */
-  action?: "allow" | "deny" | (string & {});
-  /** `dst_tag` of the Mist API. */
-  dstTag: string;
-}
-
-export interface AclTag {
-  /** `ether_types` of the Mist API. */
-  etherTypes?: string[];
-  /** `gbp_tag` of the Mist API. */
-  gbpTag?: number;
-  /** `macs` of the Mist API. */
-  macs?: string[];
   /** `network` of the Mist API. */
   network?: string;
-  /** `port_usage` of the Mist API. */
-  portUsage?: string;
-  /** `radius_group` of the Mist API. */
-  radiusGroup?: string;
-  /** `specs` of the Mist API. */
-  specs?: AclTagSpec[];
-  /** `subnets` of the Mist API. */
-  subnets?: string[];
-  /** `type` of the Mist API. */
-  type:
-    | "any"
-    | "dynamic_gbp"
-    | "gbp_resource"
-    | "mac"
-    | "network"
-    | "port_usage"
-    | "radius_group"
-    | "resource"
-    | "static_gbp"
-    | "subnet"
-    | (string & {});
+  /** `packetSize` of the Mist API. 0 to 65400. */
+  packetSize?: number;
+  /** `protocol` of the Mist API. Default: http. */
+  protocol?: "http" | "icmp" | (string & {});
+  /** `url` of the Mist API. */
+  url?: string;
+  /** `vrf` of the Mist API. */
+  vrf?: string;
 }
 
-export interface AclTagSpec {
+export interface SiteSettingGatewayMgmtAutoSignatureUpdate {
+  /** `day_of_week` of the Mist API. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** `enable` of the Mist API. Default: true. */
+  enable?: boolean;
+  /** `time_of_day` of the Mist API. */
+  timeOfDay?: string;
+}
+
+export interface ProtectRe {
+  /** `allowed_services` of the Mist API. */
+  allowedServices?: ("icmp" | "ssh" | (string & {}))[];
+  /** `custom` of the Mist API. */
+  custom?: ProtectReCustom[];
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `hit_count` of the Mist API. Default: false. */
+  hitCount?: boolean;
+  /** `trusted_hosts` of the Mist API. */
+  trustedHosts?: string[];
+}
+
+export interface ProtectReCustom {
   /** `port_range` of the Mist API. Default: 0. */
   portRange?: string;
   /** `protocol` of the Mist API. Default: any. */
-  protocol?: string;
+  protocol?: "any" | "icmp" | "tcp" | "udp" | (string & {});
+  /** `subnets` of the Mist API. */
+  subnets?: string[];
 }
 
-export interface DhcpSnooping {
-  /** `all_networks` of the Mist API. */
-  allNetworks?: boolean;
-  /** `enable_arp_spoof_check` of the Mist API. */
-  enableArpSpoofCheck?: boolean;
-  /** `enable_ip_source_guard` of the Mist API. */
-  enableIpSourceGuard?: boolean;
-  /** `enabled` of the Mist API. */
+export interface SiteSettingJuniperSrx {
+  /** `gateways` of the Mist API. */
+  gateways?: SiteSettingJuniperSrxGateway[];
+  /** `send_mist_nac_user_info` of the Mist API. */
+  sendMistNacUserInfo?: boolean;
+}
+
+export interface SiteSettingJuniperSrxGateway {
+  /** `api_key` of the Mist API. */
+  apiKey?: string;
+  /** `api_password` of the Mist API. */
+  apiPassword?: string;
+  /** `api_url` of the Mist API. */
+  apiUrl?: string;
+}
+
+export interface ApLed {
+  /** `brightness` of the Mist API. 0 to 255. Default: 255. */
+  brightness?: number;
+  /** `enabled` of the Mist API. Default: true. */
   enabled?: boolean;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
+}
+
+export interface Marvis {
+  /** `auto_operations` of the Mist API. */
+  autoOperations?: MarvisAutoOperations;
+}
+
+export interface MarvisAutoOperations {
+  /** `bounce_port_for_abnormal_poe_client` of the Mist API. Default: false. */
+  bouncePortForAbnormalPoeClient?: boolean;
+  /** `disable_port_when_ddos_protocol_violation` of the Mist API. Default: false. */
+  disablePortWhenDdosProtocolViolation?: boolean;
+  /** `disable_port_when_rogue_dhcp_server_detected` of the Mist API. Default: false. */
+  disablePortWhenRogueDhcpServerDetected?: boolean;
 }
 
 export interface SwitchMistNac {
@@ -1868,6 +1883,255 @@ export interface SwitchMistNac {
   enabled?: boolean;
   /** `network` of the Mist API. */
   network?: string;
+}
+
+export interface SiteSettingMxedge {
+  /** `mist_das` of the Mist API. */
+  mistDas?: MxedgeDas;
+  /** `mist_nac` of the Mist API. */
+  mistNac?: MxclusterNac;
+  /** `mist_nacedge` of the Mist API. */
+  mistNacedge?: MistNacedge;
+  /** `radsec` of the Mist API. */
+  radsec?: MxclusterRadsec;
+}
+
+export interface MxedgeDas {
+  /** `coa_servers` of the Mist API. */
+  coaServers?: MxedgeDasCoaServer[];
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+}
+
+export interface MxedgeDasCoaServer {
+  /** `disable_event_timestamp_check` of the Mist API. Default: false. */
+  disableEventTimestampCheck?: boolean;
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 3799. */
+  port?: number;
+  /** `require_message_authenticator` of the Mist API. Default: false. */
+  requireMessageAuthenticator?: boolean;
+  /** `secret` of the Mist API. */
+  secret?: string;
+}
+
+export interface MxclusterNac {
+  /** `acct_server_port` of the Mist API. Default: 1813. */
+  acctServerPort?: number;
+  /** `auth_server_port` of the Mist API. Default: 1812. */
+  authServerPort?: number;
+  /** `client_ips` of the Mist API. */
+  clientIps?: { [key: string]: { [key: string]: MxclusterNacClientIp } };
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `secret` of the Mist API. */
+  secret?: string;
+}
+
+export interface MxclusterNacClientIp {
+  /** `require_message_authenticator` of the Mist API. Default: false. */
+  requireMessageAuthenticator?: boolean;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `site_id` of the Mist API. */
+  siteId?: string;
+  /** `vendor` of the Mist API. */
+  vendor?:
+    | "aruba"
+    | "cisco-aironet"
+    | "cisco-dnac"
+    | "cisco-ios"
+    | "cisco-meraki"
+    | "brocade"
+    | "generic"
+    | "juniper"
+    | "paloalto"
+    | (string & {});
+}
+
+export interface MistNacedge {
+  /** `auth_ttl` of the Mist API. 60 to 2592000. Default: 604800. */
+  authTtl?: number;
+  /** `default_dot1x_vlan` of the Mist API. */
+  defaultDot1xVlan?: string;
+  /** `default_vlan` of the Mist API. */
+  defaultVlan?: string;
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `mxedge_hosts` of the Mist API. */
+  mxedgeHosts?: string[];
+}
+
+export interface MxclusterRadsec {
+  /** `acct_servers` of the Mist API. */
+  acctServers?: MxclusterRadsecAcctServer[];
+  /** `auth_servers` of the Mist API. */
+  authServers?: MxclusterRadsecAuthServer[];
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `match_ssid` of the Mist API. */
+  matchSsid?: boolean;
+  /** `nas_ip_source` of the Mist API. Default: any. */
+  nasIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
+  /** `proxy_hosts` of the Mist API. */
+  proxyHosts?: string[];
+  /** `server_selection` of the Mist API. Default: ordered. */
+  serverSelection?: "ordered" | "unordered" | (string & {});
+  /** `src_ip_source` of the Mist API. Default: any. */
+  srcIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
+}
+
+export interface MxclusterRadsecAcctServer {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 1813. */
+  port?: number;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `ssids` of the Mist API. */
+  ssids?: string[];
+}
+
+export interface MxclusterRadsecAuthServer {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `inband_status_check` of the Mist API. Default: false. */
+  inbandStatusCheck?: boolean;
+  /** `inband_status_interval` of the Mist API. At least 0. Default: 300. */
+  inbandStatusInterval?: number;
+  /** `keywrap_enabled` of the Mist API. */
+  keywrapEnabled?: boolean;
+  /** `keywrap_format` of the Mist API. Default: ascii. */
+  keywrapFormat?: "ascii" | "hex" | (string & {});
+  /** `keywrap_kek` of the Mist API. */
+  keywrapKek?: string;
+  /** `keywrap_mack` of the Mist API. */
+  keywrapMack?: string;
+  /** `port` of the Mist API. Default: 1812. */
+  port?: number;
+  /** `retry` of the Mist API. Default: 2. */
+  retry?: number;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `ssids` of the Mist API. */
+  ssids?: string[];
+  /** `timeout` of the Mist API. Default: 5. */
+  timeout?: number;
+}
+
+export interface MxedgeMgmt {
+  /** `config_auto_revert` of the Mist API. Default: false. */
+  configAutoRevert?: boolean;
+  /** `fips_enabled` of the Mist API. Default: false. */
+  fipsEnabled?: boolean;
+  /** `mist_password` of the Mist API. */
+  mistPassword?: string;
+  /** `oob_ip_type` of the Mist API. Default: dhcp. */
+  oobIpType?: "dhcp" | "disabled" | "static" | (string & {});
+  /** `oob_ip_type6` of the Mist API. Default: autoconf. */
+  oobIpType6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
+  /** `root_password` of the Mist API. */
+  rootPassword?: string;
+}
+
+export interface SiteMxtunnel {
+  /** `additional_mxtunnels` of the Mist API. */
+  additionalMxtunnels?: { [key: string]: SiteMxtunnelAdditionalMxtunnel };
+  /** `ap_subnets` of the Mist API. */
+  apSubnets?: string[];
+  /** `auto_preemption` of the Mist API. */
+  autoPreemption?: AutoPreemption;
+  /** `clusters` of the Mist API. */
+  clusters?: SiteMxtunnelCluster[];
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
+  helloInterval?: number;
+  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
+  helloRetries?: number;
+  /** `hosts` of the Mist API. */
+  hosts?: string[];
+  /** `mtu` of the Mist API. 0 to 1500. Default: 0. */
+  mtu?: number;
+  /** `protocol` of the Mist API. Default: udp. */
+  protocol?: "ip" | "udp" | (string & {});
+  /** `radsec` of the Mist API. */
+  radsec?: SiteMxtunnelRadsec;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface SiteMxtunnelAdditionalMxtunnel {
+  /** `clusters` of the Mist API. */
+  clusters?: SiteMxtunnelCluster[];
+  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
+  helloInterval?: number;
+  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
+  helloRetries?: number;
+  /** `protocol` of the Mist API. */
+  protocol?: "ip" | "udp" | (string & {});
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface SiteMxtunnelCluster {
+  /** Its name. */
+  name?: string;
+  /** `tunterm_hosts` of the Mist API. */
+  tuntermHosts?: string[];
+}
+
+export interface AutoPreemption {
+  /** `day_of_week` of the Mist API. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `time_of_day` of the Mist API. Default: any. */
+  timeOfDay?: string;
+}
+
+export interface SiteMxtunnelRadsec {
+  /** `acct_servers` of the Mist API. */
+  acctServers?: RadiusAcctServer[];
+  /** `auth_servers` of the Mist API. */
+  authServers?: RadiusAuthServer[];
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `use_mxedge` of the Mist API. */
+  useMxedge?: boolean;
+}
+
+export interface SwitchNetwork {
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `gateway6` of the Mist API. */
+  gateway6?: string;
+  /** `isolation` of the Mist API. Default: false. */
+  isolation?: boolean;
+  /** `isolation_vlan_id` of the Mist API. */
+  isolationVlanId?: string;
+  /** `subnet` of the Mist API. */
+  subnet?: string;
+  /** `subnet6` of the Mist API. */
+  subnet6?: string;
+  /** `vlan_id` of the Mist API. */
+  vlanId: string | number;
+}
+
+export interface SiteOccupancyAnalytics {
+  /** `assets_enabled` of the Mist API. Default: false. */
+  assetsEnabled?: boolean;
+  /** `clients_enabled` of the Mist API. Default: true. */
+  clientsEnabled?: boolean;
+  /** `min_duration` of the Mist API. Default: 3000. */
+  minDuration?: number;
+  /** `sdkclients_enabled` of the Mist API. Default: false. */
+  sdkclientsEnabled?: boolean;
+  /** `unconnected_clients_enabled` of the Mist API. Default: false. */
+  unconnectedClientsEnabled?: boolean;
 }
 
 export interface OspfArea {
@@ -1906,21 +2170,18 @@ export interface OspfAreasNetwork {
   passive?: boolean;
 }
 
-export interface JunosOtherIpConfig {
-  /** `evpn_anycast` of the Mist API. Default: false. */
-  evpnAnycast?: boolean;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `ip6` of the Mist API. */
-  ip6?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `netmask6` of the Mist API. */
-  netmask6?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-  /** `type6` of the Mist API. Default: disabled. */
-  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
+export interface SiteSettingPaloaltoNetworks {
+  /** `gateways` of the Mist API. */
+  gateways?: SiteSettingPaloaltoNetworkGateway[];
+  /** `send_mist_nac_user_info` of the Mist API. Default: false. */
+  sendMistNacUserInfo?: boolean;
+}
+
+export interface SiteSettingPaloaltoNetworkGateway {
+  /** `api_key` of the Mist API. */
+  apiKey?: string;
+  /** `api_url` of the Mist API. */
+  apiUrl?: string;
 }
 
 export interface SwitchPortMirroringProperty {
@@ -2062,6 +2323,119 @@ export interface SwitchPortUsageStormControl {
   noUnknownUnicast?: boolean;
   /** `percentage` of the Mist API. 0 to 100. Default: 80. */
   percentage?: number;
+}
+
+export interface Proxy {
+  /** `url` of the Mist API. */
+  url?: string;
+}
+
+export interface ApRadio {
+  /** `allow_rrm_disable` of the Mist API. Default: false. */
+  allowRrmDisable?: boolean;
+  /** `ant_gain_24` of the Mist API. At least 0. */
+  antGain24?: number;
+  /** `ant_gain_5` of the Mist API. At least 0. */
+  antGain5?: number;
+  /** `ant_gain_6` of the Mist API. At least 0. */
+  antGain6?: number;
+  /** `ant_mode` of the Mist API. */
+  antMode?: "external" | "internal" | (string & {});
+  /** `antenna_mode` of the Mist API. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** `band_24` of the Mist API. */
+  band24?: ApRadioBand24;
+  /** `band_24_usage` of the Mist API. */
+  band24Usage?: "24" | "5" | "6" | "auto" | (string & {});
+  /** `band_5` of the Mist API. */
+  band5?: ApRadioBand5;
+  /** `band_5_on_24_radio` of the Mist API. */
+  band5On24Radio?: ApRadioBand5;
+  /** `band_6` of the Mist API. */
+  band6?: ApRadioBand6;
+  /** `full_automatic_rrm` of the Mist API. Default: false. */
+  fullAutomaticRrm?: boolean;
+  /** `indoor_use` of the Mist API. Default: false. */
+  indoorUse?: boolean;
+  /** `scanning_enabled` of the Mist API. */
+  scanningEnabled?: boolean;
+}
+
+export interface ApRadioBand24 {
+  /** `allow_rrm_disable` of the Mist API. Default: false. */
+  allowRrmDisable?: boolean;
+  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
+  antGain?: number;
+  /** `antenna_mode` of the Mist API. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** `bandwidth` of the Mist API. Default: 20. */
+  bandwidth?: number;
+  /** `channel` of the Mist API. 1 to 13. */
+  channel?: number;
+  /** `channels` of the Mist API. */
+  channels?: number[];
+  /** `disabled` of the Mist API. Default: false. */
+  disabled?: boolean;
+  /** `power` of the Mist API. 3 to 25. */
+  power?: number;
+  /** `power_max` of the Mist API. 3 to 18. Default: 17. */
+  powerMax?: number;
+  /** `power_min` of the Mist API. 3 to 18. Default: 8. */
+  powerMin?: number;
+  /** `preamble` of the Mist API. Default: short. */
+  preamble?: "auto" | "long" | "short" | (string & {});
+}
+
+export interface ApRadioBand5 {
+  /** `allow_rrm_disable` of the Mist API. Default: false. */
+  allowRrmDisable?: boolean;
+  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
+  antGain?: number;
+  /** `antenna_mode` of the Mist API. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** `bandwidth` of the Mist API. Default: 40. */
+  bandwidth?: number;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** `channels` of the Mist API. */
+  channels?: number[];
+  /** `disabled` of the Mist API. Default: false. */
+  disabled?: boolean;
+  /** `power` of the Mist API. 5 to 25. */
+  power?: number;
+  /** `power_max` of the Mist API. 5 to 17. Default: 17. */
+  powerMax?: number;
+  /** `power_min` of the Mist API. 5 to 17. Default: 8. */
+  powerMin?: number;
+  /** `preamble` of the Mist API. Default: short. */
+  preamble?: "auto" | "long" | "short" | (string & {});
+}
+
+export interface ApRadioBand6 {
+  /** `allow_rrm_disable` of the Mist API. Default: false. */
+  allowRrmDisable?: boolean;
+  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
+  antGain?: number;
+  /** `antenna_mode` of the Mist API. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** `bandwidth` of the Mist API. Default: 80. */
+  bandwidth?: number;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** `channels` of the Mist API. */
+  channels?: number[];
+  /** `disabled` of the Mist API. Default: false. */
+  disabled?: boolean;
+  /** `power` of the Mist API. 5 to 25. */
+  power?: number;
+  /** `power_max` of the Mist API. 5 to 18. Default: 18. */
+  powerMax?: number;
+  /** `power_min` of the Mist API. 5 to 18. Default: 8. */
+  powerMin?: number;
+  /** `preamble` of the Mist API. Default: short. */
+  preamble?: "auto" | "long" | "short" | (string & {});
+  /** `standard_power` of the Mist API. Default: false. */
+  standardPower?: boolean;
 }
 
 export interface SwitchRadiusConfig {
@@ -2220,6 +2594,94 @@ export interface RemoteSyslogUser {
   match?: string;
   /** `user` of the Mist API. */
   user?: string;
+}
+
+export interface SiteRogue {
+  /** `allowed_vlan_ids` of the Mist API. */
+  allowedVlanIds?: number[];
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `honeypot_enabled` of the Mist API. Default: false. */
+  honeypotEnabled?: boolean;
+  /** `min_duration` of the Mist API. At most 59. Default: 10. */
+  minDuration?: number;
+  /** `min_rogue_duration` of the Mist API. At most 59. Default: 10. */
+  minRogueDuration?: number;
+  /** `min_rogue_rssi` of the Mist API. At least -85. Default: -80. */
+  minRogueRssi?: number;
+  /** `min_rssi` of the Mist API. At least -85. Default: -80. */
+  minRssi?: number;
+  /** `whitelisted_bssids` of the Mist API. */
+  whitelistedBssids?: string[];
+  /** `whitelisted_ssids` of the Mist API. */
+  whitelistedSsids?: string[];
+}
+
+export interface SiteSettingRtsa {
+  /** `app_waking` of the Mist API. Default: false. */
+  appWaking?: boolean;
+  /** `disable_dead_reckoning` of the Mist API. */
+  disableDeadReckoning?: boolean;
+  /** `disable_pressure_sensor` of the Mist API. Default: false. */
+  disablePressureSensor?: boolean;
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `track_asset` of the Mist API. Default: false. */
+  trackAsset?: boolean;
+}
+
+export interface SimpleAlert {
+  /** `arp_failure` of the Mist API. */
+  arpFailure?: SimpleAlertArpFailure;
+  /** `dhcp_failure` of the Mist API. */
+  dhcpFailure?: SimpleAlertDhcpFailure;
+  /** `dns_failure` of the Mist API. */
+  dnsFailure?: SimpleAlertDnsFailure;
+}
+
+export interface SimpleAlertArpFailure {
+  /** `client_count` of the Mist API. Default: 10. */
+  clientCount?: number;
+  /** `duration` of the Mist API. 5 to 60. Default: 20. */
+  duration?: number;
+  /** `incident_count` of the Mist API. Default: 10. */
+  incidentCount?: number;
+}
+
+export interface SimpleAlertDhcpFailure {
+  /** `client_count` of the Mist API. Default: 10. */
+  clientCount?: number;
+  /** `duration` of the Mist API. 5 to 60. Default: 10. */
+  duration?: number;
+  /** `incident_count` of the Mist API. Default: 20. */
+  incidentCount?: number;
+}
+
+export interface SimpleAlertDnsFailure {
+  /** `client_count` of the Mist API. Default: 20. */
+  clientCount?: number;
+  /** `duration` of the Mist API. 5 to 60. Default: 10. */
+  duration?: number;
+  /** `incident_count` of the Mist API. Default: 30. */
+  incidentCount?: number;
+}
+
+export interface SiteSettingSkyatp {
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `send_ip_mac_mapping` of the Mist API. Default: false. */
+  sendIpMacMapping?: boolean;
+}
+
+export interface SleThresholds {
+  /** `capacity` of the Mist API. 5 to 50. Default: 20. */
+  capacity?: number;
+  /** `coverage` of the Mist API. -90 to -60. Default: -72. */
+  coverage?: number;
+  /** `throughput` of the Mist API. 1 to 100. Default: 10. */
+  throughput?: number;
+  /** `time-to-connect` of the Mist API. 2 to 10. Default: 4. */
+  timeToConnect?: number;
 }
 
 export interface SnmpConfig {
@@ -2432,131 +2894,91 @@ export interface SnmpConfigView {
   viewName?: string;
 }
 
-export interface SwitchStpConfig {
-  /** `bridge_priority` of the Mist API. Default: 32k. */
-  bridgePriority?: string;
-}
-
-export interface SwitchMgmt {
-  /** `ap_affinity_threshold` of the Mist API. Default: 10. */
-  apAffinityThreshold?: number;
-  /** `cli_banner` of the Mist API. */
-  cliBanner?: string;
-  /** `cli_idle_timeout` of the Mist API. 1 to 60. */
-  cliIdleTimeout?: number;
-  /** `config_revert_timer` of the Mist API. 1 to 30. Default: 10. */
-  configRevertTimer?: number;
-  /** `dhcp_option_fqdn` of the Mist API. Default: false. */
-  dhcpOptionFqdn?: boolean;
-  /** `disable_oob_down_alarm` of the Mist API. */
-  disableOobDownAlarm?: boolean;
-  /** `fips_enabled` of the Mist API. Default: false. */
-  fipsEnabled?: boolean;
-  /** `local_accounts` of the Mist API. */
-  localAccounts?: { [key: string]: ConfigSwitchLocalAccountsUser };
-  /** `mxedge_proxy_host` of the Mist API. */
-  mxedgeProxyHost?: string;
-  /** `mxedge_proxy_port` of the Mist API. Default: 2222. */
-  mxedgeProxyPort?: number | string;
-  /** `protect_re` of the Mist API. */
-  protectRe?: ProtectRe;
-  /** `radius` of the Mist API. */
-  radius?: SwitchRadius;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
-  removeExistingConfigs?: boolean;
-  /** `root_password` of the Mist API. */
-  rootPassword?: string;
-  /** `tacacs` of the Mist API. */
-  tacacs?: Tacacs;
-  /** `use_mxedge_proxy` of the Mist API. */
-  useMxedgeProxy?: boolean;
-}
-
-export interface ConfigSwitchLocalAccountsUser {
-  /** `password` of the Mist API. */
-  password?: string;
-  /** `role` of the Mist API. Default: none. */
-  role?: "admin" | "helpdesk" | "none" | "read" | (string & {});
-}
-
-export interface ProtectRe {
-  /** `allowed_services` of the Mist API. */
-  allowedServices?: ("icmp" | "ssh" | (string & {}))[];
-  /** `custom` of the Mist API. */
-  custom?: ProtectReCustom[];
+export interface SiteSettingSrxApp {
   /** `enabled` of the Mist API. Default: false. */
   enabled?: boolean;
-  /** `hit_count` of the Mist API. Default: false. */
-  hitCount?: boolean;
-  /** `trusted_hosts` of the Mist API. */
-  trustedHosts?: string[];
 }
 
-export interface ProtectReCustom {
-  /** `port_range` of the Mist API. Default: 0. */
-  portRange?: string;
-  /** `protocol` of the Mist API. Default: any. */
-  protocol?: "any" | "icmp" | "tcp" | "udp" | (string & {});
-  /** `subnets` of the Mist API. */
-  subnets?: string[];
+export interface SettingSsr {
+  /** `auto_upgrade` of the Mist API. */
+  autoUpgrade?: SettingSsrAutoUpgrade;
+  /** `conductor_hosts` of the Mist API. */
+  conductorHosts?: string[];
+  /** `conductor_token` of the Mist API. */
+  conductorToken?: string;
+  /** `disable_stats` of the Mist API. */
+  disableStats?: boolean;
+  /** `proxy` of the Mist API. */
+  proxy?: Proxy;
 }
 
-export interface SwitchRadius {
-  /** `enabled` of the Mist API. */
+export interface SettingSsrAutoUpgrade {
+  /** `channel` of the Mist API. Default: stable. */
+  channel?: "alpha" | "beta" | "stable" | (string & {});
+  /** `custom_versions` of the Mist API. */
+  customVersions?: { [key: string]: string };
+  /** `enabled` of the Mist API. Default: false. */
   enabled?: boolean;
+}
+
+export interface SiteSettingStatusPortal {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `hostnames` of the Mist API. */
+  hostnames?: string[];
+}
+
+export interface SiteSettingSwitch {
+  /** `acl_policies` of the Mist API. */
+  aclPolicies?: AclPolicy[];
+  /** `acl_tags` of the Mist API. */
+  aclTags?: { [key: string]: AclTag };
+  /** `additional_config_cmds` of the Mist API. */
+  additionalConfigCmds?: string[];
+  /** `dhcp_snooping` of the Mist API. */
+  dhcpSnooping?: DhcpSnooping;
+  /** `dns_servers` of the Mist API. */
+  dnsServers?: string[];
+  /** `dns_suffix` of the Mist API. */
+  dnsSuffix?: string[];
+  /** `extra_routes` of the Mist API. */
+  extraRoutes?: { [key: string]: ExtraRoute };
+  /** `extra_routes6` of the Mist API. */
+  extraRoutes6?: { [key: string]: ExtraRoute6 };
+  /** `import_org_networks` of the Mist API. */
+  importOrgNetworks?: string[];
+  /** `mist_nac` of the Mist API. */
+  mistNac?: SwitchMistNac;
+  /** Its name. */
+  name?: string;
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: { [key: string]: SwitchNetwork };
+  /** `ntp_servers` of the Mist API. */
+  ntpServers?: string[];
+  /** `ospf_areas` of the Mist API. */
+  ospfAreas?: { [key: string]: OspfArea };
+  /** `port_mirroring` of the Mist API. */
+  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
+  /** Port profiles by name, as port_config refers to them. */
+  portUsages?: { [key: string]: SwitchPortUsage };
   /** `radius_config` of the Mist API. */
   radiusConfig?: SwitchRadiusConfig;
-  /** `use_different_radius` of the Mist API. */
-  useDifferentRadius?: string;
-}
-
-export interface Tacacs {
-  /** `acct_servers` of the Mist API. */
-  acctServers?: TacacsAcctServer[];
-  /** `default_role` of the Mist API. Default: none. */
-  defaultRole?: "admin" | "helpdesk" | "none" | "read" | (string & {});
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `tacplus_servers` of the Mist API. */
-  tacplusServers?: TacacsAuthServer[];
-}
-
-export interface TacacsAcctServer {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: string;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `timeout` of the Mist API. Default: 10. */
-  timeout?: number;
-}
-
-export interface TacacsAuthServer {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: string;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `timeout` of the Mist API. Default: 10. */
-  timeout?: number;
-}
-
-export interface VrrpConfig {
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `groups` of the Mist API. */
-  groups?: { [key: string]: VrrpConfigGroup };
-}
-
-export interface VrrpConfigGroup {
-  /** `preempt` of the Mist API. Default: false. */
-  preempt?: boolean;
-  /** `priority` of the Mist API. */
-  priority?: number;
+  /** `remote_syslog` of the Mist API. */
+  remoteSyslog?: RemoteSyslog;
+  /** `remove_existing_configs` of the Mist API. Default: false. */
+  removeExistingConfigs?: boolean;
+  /** `snmp_config` of the Mist API. */
+  snmpConfig?: SnmpConfig;
+  /** Rules by which switches get a role; a rule named default must be the last. */
+  switchMatching?: SwitchMatching;
+  /** `switch_mgmt` of the Mist API. */
+  switchMgmt?: SwitchMgmt;
+  /** `vrf_config` of the Mist API. */
+  vrfConfig?: VrfConfig;
+  /** `vrf_instances` of the Mist API. */
+  vrfInstances?: { [key: string]: SwitchVrfInstance };
+  /** `auto_upgrade` of the Mist API. */
+  autoUpgrade?: SwitchAutoUpgrade;
 }
 
 export interface SwitchMatching {
@@ -2610,6 +3032,786 @@ export interface SwitchMatchingRuleOobIpConfig {
   useMgmtVrf?: boolean;
   /** `use_mgmt_vrf_for_host_out` of the Mist API. Default: false. */
   useMgmtVrfForHostOut?: boolean;
+}
+
+export interface SwitchStpConfig {
+  /** `bridge_priority` of the Mist API. Default: 32k. */
+  bridgePriority?: string;
+}
+
+export interface SwitchMgmt {
+  /** `ap_affinity_threshold` of the Mist API. Default: 10. */
+  apAffinityThreshold?: number;
+  /** `cli_banner` of the Mist API. */
+  cliBanner?: string;
+  /** `cli_idle_timeout` of the Mist API. 1 to 60. */
+  cliIdleTimeout?: number;
+  /** `config_revert_timer` of the Mist API. 1 to 30. Default: 10. */
+  configRevertTimer?: number;
+  /** `dhcp_option_fqdn` of the Mist API. Default: false. */
+  dhcpOptionFqdn?: boolean;
+  /** `disable_oob_down_alarm` of the Mist API. */
+  disableOobDownAlarm?: boolean;
+  /** `fips_enabled` of the Mist API. Default: false. */
+  fipsEnabled?: boolean;
+  /** `local_accounts` of the Mist API. */
+  localAccounts?: { [key: string]: ConfigSwitchLocalAccountsUser };
+  /** `mxedge_proxy_host` of the Mist API. */
+  mxedgeProxyHost?: string;
+  /** `mxedge_proxy_port` of the Mist API. Default: 2222. */
+  mxedgeProxyPort?: number | string;
+  /** `protect_re` of the Mist API. */
+  protectRe?: ProtectRe;
+  /** `radius` of the Mist API. */
+  radius?: SwitchRadius;
+  /** `remove_existing_configs` of the Mist API. Default: false. */
+  removeExistingConfigs?: boolean;
+  /** `root_password` of the Mist API. */
+  rootPassword?: string;
+  /** `tacacs` of the Mist API. */
+  tacacs?: Tacacs;
+  /** `use_mxedge_proxy` of the Mist API. */
+  useMxedgeProxy?: boolean;
+}
+
+export interface ConfigSwitchLocalAccountsUser {
+  /** `password` of the Mist API. */
+  password?: string;
+  /** `role` of the Mist API. Default: none. */
+  role?: "admin" | "helpdesk" | "none" | "read" | (string & {});
+}
+
+export interface SwitchRadius {
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `radius_config` of the Mist API. */
+  radiusConfig?: SwitchRadiusConfig;
+  /** `use_different_radius` of the Mist API. */
+  useDifferentRadius?: string;
+}
+
+export interface Tacacs {
+  /** `acct_servers` of the Mist API. */
+  acctServers?: TacacsAcctServer[];
+  /** `default_role` of the Mist API. Default: none. */
+  defaultRole?: "admin" | "helpdesk" | "none" | "read" | (string & {});
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `tacplus_servers` of the Mist API. */
+  tacplusServers?: TacacsAuthServer[];
+}
+
+export interface TacacsAcctServer {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: string;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `timeout` of the Mist API. Default: 10. */
+  timeout?: number;
+}
+
+export interface TacacsAuthServer {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: string;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `timeout` of the Mist API. Default: 10. */
+  timeout?: number;
+}
+
+export interface SwitchVrfInstance {
+  /** `aggregate_routes` of the Mist API. */
+  aggregateRoutes?: { [key: string]: AggregateRoute };
+  /** `aggregate_routes6` of the Mist API. */
+  aggregateRoutes6?: { [key: string]: AggregateRoute };
+  /** `evpn_auto_loopback_subnet` of the Mist API. */
+  evpnAutoLoopbackSubnet?: string;
+  /** `evpn_auto_loopback_subnet6` of the Mist API. */
+  evpnAutoLoopbackSubnet6?: string;
+  /** `extra_routes` of the Mist API. */
+  extraRoutes?: { [key: string]: VrfExtraRoute };
+  /** `extra_routes6` of the Mist API. */
+  extraRoutes6?: { [key: string]: VrfExtraRoute6 };
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: string[];
+}
+
+export interface AggregateRoute {
+  /** `discard` of the Mist API. Default: false. */
+  discard?: boolean;
+  /** `metric` of the Mist API. 0 to 4294967295. */
+  metric?: number;
+  /** `preference` of the Mist API. 0 to 4294967295. */
+  preference?: number;
+}
+
+export interface VrfExtraRoute {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface VrfExtraRoute6 {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface SwitchAutoUpgrade {
+  /** `custom_versions` of the Mist API. */
+  customVersions?: { [key: string]: string };
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `snapshot` of the Mist API. Default: false. */
+  snapshot?: boolean;
+}
+
+export interface SynthetictestConfig {
+  /** `aggressiveness` of the Mist API. Default: auto. */
+  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
+  /** `custom_probes` of the Mist API. */
+  customProbes?: { [key: string]: SynthetictestConfigCustomProbe };
+  /** `disabled` of the Mist API. Default: false. */
+  disabled?: boolean;
+  /** `lan_networks` of the Mist API. */
+  lanNetworks?: SynthetictestConfigLanNetwork[];
+  /** `vlans` of the Mist API. */
+  vlans?: SynthetictestConfigVlan[];
+  /** `wan_speedtest` of the Mist API. */
+  wanSpeedtest?: SynthetictestConfigWanSpeedtest;
+}
+
+export interface SynthetictestConfigCustomProbe {
+  /** `aggressiveness` of the Mist API. Default: auto. */
+  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: number;
+  /** `threshold` of the Mist API. */
+  threshold?: number;
+  /** `type` of the Mist API. Default: icmp. */
+  type?: "curl" | "icmp" | "tcp" | (string & {});
+  /** `url` of the Mist API. */
+  url?: string;
+}
+
+export interface SynthetictestConfigLanNetwork {
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: string[];
+  /** `probes` of the Mist API. */
+  probes?: string[];
+}
+
+export interface SynthetictestConfigVlan {
+  /** `custom_test_urls` of the Mist API. */
+  customTestUrls?: string[];
+  /** `disabled` of the Mist API. Default: false. */
+  disabled?: boolean;
+  /** `probes` of the Mist API. */
+  probes?: string[];
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: (string | number)[];
+}
+
+export interface SynthetictestConfigWanSpeedtest {
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `time_of_day` of the Mist API. Default: any. */
+  timeOfDay?: string;
+}
+
+export interface TuntermMonitoringItem {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: number;
+  /** `protocol` of the Mist API. */
+  protocol?: "arp" | "ping" | "tcp" | (string & {});
+  /** `src_vlan_id` of the Mist API. */
+  srcVlanId?: number;
+  /** `timeout` of the Mist API. Default: 300. */
+  timeout?: number;
+}
+
+export interface SiteSettingTuntermMulticastConfig {
+  /** `mdns` of the Mist API. */
+  mdns?: SiteSettingTuntermMulticastConfigMdns;
+  /** `multicast_all` of the Mist API. Default: false. */
+  multicastAll?: boolean;
+  /** `ssdp` of the Mist API. */
+  ssdp?: SiteSettingTuntermMulticastConfigSsdp;
+}
+
+export interface SiteSettingTuntermMulticastConfigMdns {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface SiteSettingTuntermMulticastConfigSsdp {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface ApUplinkPortConfig {
+  /** `dot1x` of the Mist API. Default: false. */
+  dot1x?: boolean;
+  /** `keep_wlans_up_if_down` of the Mist API. Default: false. */
+  keepWlansUpIfDown?: boolean;
+}
+
+export interface SiteSettingVna {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+}
+
+export interface VrrpGroup {
+  /** `auth_key` of the Mist API. */
+  authKey?: string;
+  /** `auth_password` of the Mist API. */
+  authPassword?: string;
+  /** `auth_type` of the Mist API. Default: md5. */
+  authType?: "md5" | "simple" | (string & {});
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: { [key: string]: VrrpGroupNetwork };
+}
+
+export interface VrrpGroupNetwork {
+  /** `ip` of the Mist API. */
+  ip?: string;
+}
+
+export interface VsInstanceProperty {
+  /** VLANs by name, as port profiles refer to them. */
+  networks?: string[];
+}
+
+export interface SiteSettingWanVna {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+}
+
+export interface SiteWids {
+  /** `repeated_auth_failures` of the Mist API. */
+  repeatedAuthFailures?: SiteWidsRepeatedAuthFailures;
+}
+
+export interface SiteWidsRepeatedAuthFailures {
+  /** `duration` of the Mist API. */
+  duration?: number;
+  /** `threshold` of the Mist API. */
+  threshold?: number;
+}
+
+export interface SiteWifi {
+  /** `cisco_enabled` of the Mist API. Default: true. */
+  ciscoEnabled?: boolean;
+  /** `disable_11k` of the Mist API. Default: false. */
+  disable11k?: boolean;
+  /** `disable_radios_when_power_constrained` of the Mist API. Default: false. */
+  disableRadiosWhenPowerConstrained?: boolean;
+  /** `enable_arp_spoof_check` of the Mist API. Default: false. */
+  enableArpSpoofCheck?: boolean;
+  /** `enable_shared_radio_scanning` of the Mist API. Default: true. */
+  enableSharedRadioScanning?: boolean;
+  /** `enabled` of the Mist API. Default: true. */
+  enabled?: boolean;
+  /** `locate_connected` of the Mist API. Default: true. */
+  locateConnected?: boolean;
+  /** `locate_unconnected` of the Mist API. Default: false. */
+  locateUnconnected?: boolean;
+  /** `mesh_allow_dfs` of the Mist API. Default: false. */
+  meshAllowDfs?: boolean;
+  /** `mesh_enable_crm` of the Mist API. Default: false. */
+  meshEnableCrm?: boolean;
+  /** `mesh_enabled` of the Mist API. Default: false. */
+  meshEnabled?: boolean;
+  /** `mesh_psk` of the Mist API. */
+  meshPsk?: string;
+  /** `mesh_ssid` of the Mist API. */
+  meshSsid?: string;
+  /** `proxy_arp` of the Mist API. */
+  proxyArp?: "default" | "disabled" | "enabled" | (string & {});
+}
+
+export interface SiteSettingWiredVna {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+}
+
+export interface SiteZoneOccupancyAlert {
+  /** `email_notifiers` of the Mist API. */
+  emailNotifiers?: string[];
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `threshold` of the Mist API. 0 to 30. Default: 5. */
+  threshold?: number;
+}
+
+/** A device as it is now. */
+export interface DeviceStats {
+  /** The MAC address. */
+  mac: string;
+  /** The id by which Mist configures it. */
+  deviceId?: string;
+  /** ap, switch or gateway. */
+  deviceType?: string;
+  /** The site that it is at. */
+  siteId?: string;
+  /** Its name. */
+  name?: string;
+  /** The model. */
+  model?: string;
+  /** The serial number. */
+  serial?: string;
+  /** connected, disconnected, upgrading and others. */
+  status?: string;
+  /** The firmware that it runs. */
+  version?: string;
+  /** Its IP address. */
+  ip?: string;
+  /** How long it has been running, in seconds. */
+  uptime?: number;
+  /** When Mist last heard of it, in seconds since 1970. */
+  lastSeen?: number;
+  /** Of switches and gateways, such as synced. */
+  configStatus?: string;
+  /** All that Mist tells, as the API has it. */
+  details: { [key: string]: unknown };
+}
+
+/** A device as the inventory has it. */
+export interface InventoryDevice {
+  /** The MAC address, 12 lower-case hexadecimal digits. */
+  mac: string;
+  /** The id by which Mist configures the device at its site; of a member that of its virtual chassis. */
+  deviceId: string;
+  /** The serial number. */
+  serial?: string;
+  /** The model, such as AP45. */
+  model?: string;
+  /** What was ordered, such as AP45-US. */
+  sku?: string;
+  /** The revision of its hardware. */
+  hwRev?: string;
+  /** ap, switch or gateway. */
+  deviceType?: string;
+  /** Its name in Mist. */
+  name?: string;
+  /** The site that it is at, of a member that of its virtual chassis. Absent: none. */
+  siteId?: string;
+  /** The device profile that it follows. */
+  deviceProfileId?: string;
+  /** Whether it is connected to Mist. */
+  connected?: boolean;
+  /** The MAC address of the virtual chassis that it is, or is a member of. */
+  chassisMac?: string;
+  /** Whether it is a member of a virtual chassis, which has the id and the site. */
+  isMember: boolean;
+}
+
+/** A member of a virtual chassis. */
+export interface ChassisMember {
+  /** The MAC address. */
+  mac: string;
+  /** The serial number. */
+  serial?: string;
+  /** The model. */
+  model?: string;
+}
+
+/** One right: a role, and where it counts. */
+export interface Privilege {
+  /** What it is for: org, site, sitegroup, msp or orggroup. */
+  scope: string;
+  /** admin, write, read, helpdesk or installer. */
+  role: string;
+  /** The organization that it is about. */
+  orgId?: string;
+  /** The name of the organization. */
+  orgName?: string;
+  /** The site that it is about. */
+  siteId?: string;
+  /** The managed service provider that it is about. */
+  mspId?: string;
+}
+
+/** An organization that the caller may use. */
+export interface UsableOrganization {
+  /** Its id. */
+  orgId: string;
+  /** Its name. */
+  name?: string;
+  /** write, read, or parts: only some of its sites. */
+  access: string;
+}
+
+export interface SitePosition {
+  /** Degrees north of the equator. */
+  lat: number;
+  /** Degrees east of Greenwich. */
+  lng: number;
+}
+
+/** A site as Mist has it. */
+export interface SiteDetails {
+  /** The id of the site. */
+  siteId: string;
+  /** Its name. */
+  name: string;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** The postal address. */
+  address?: string;
+  /** The country, two letters. */
+  countryCode?: string;
+  /** The time zone, as the IANA database names it. */
+  timezone?: string;
+  /** What its time zone differs from UTC by, in minutes. */
+  tzoffset?: number;
+  /** Where the site is on the map. */
+  latlng?: SitePosition;
+  /** Free text. */
+  notes?: string;
+  /** The groups that it belongs to. */
+  sitegroupIds?: string[];
+  /** The alarm template of the site. */
+  alarmtemplateId?: string;
+  /** The access point template of the site. */
+  aptemplateId?: string;
+  /** The gateway template of the site. */
+  gatewaytemplateId?: string;
+  /** The switch template of the site. */
+  networktemplateId?: string;
+  /** The radio template of the site. */
+  rftemplateId?: string;
+  /** The router template of the site. */
+  routertemplateId?: string;
+  /** The security policy of the site. */
+  secpolicyId?: string;
+  /** The site template of the site. */
+  sitetemplateId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+export interface Delivery {
+  /** `additional_emails` of the Mist API. */
+  additionalEmails?: string[];
+  /** `enabled` of the Mist API. */
+  enabled: boolean;
+  /** `to_org_admins` of the Mist API. */
+  toOrgAdmins?: boolean;
+  /** `to_site_admins` of the Mist API. */
+  toSiteAdmins?: boolean;
+}
+
+export interface AlarmTemplateRule {
+  /** `delivery` of the Mist API. */
+  delivery?: Delivery;
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+}
+
+export interface ApAeroscout {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `locate_connected` of the Mist API. Default: false. */
+  locateConnected?: boolean;
+  /** `port` of the Mist API. Default: 1144. */
+  port?: number;
+}
+
+export interface ApAirista {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 1144. */
+  port?: number;
+}
+
+export interface ApEslConfig {
+  /** `cacert` of the Mist API. */
+  cacert?: string;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: number;
+  /** `type` of the Mist API. */
+  type?: "hanshow" | "imagotag" | "native" | "solum" | (string & {});
+  /** `verify_cert` of the Mist API. */
+  verifyCert?: boolean;
+  /** `vlan_id` of the Mist API. Default: 1. */
+  vlanId?: number;
+}
+
+export interface ApIot {
+  /** `A1` of the Mist API. */
+  A1?: ApIotOutput;
+  /** `A2` of the Mist API. */
+  A2?: ApIotOutput;
+  /** `A3` of the Mist API. */
+  A3?: ApIotOutput;
+  /** `A4` of the Mist API. */
+  A4?: ApIotOutput;
+  /** `DI1` of the Mist API. */
+  DI1?: ApIotInput;
+  /** `DI2` of the Mist API. */
+  DI2?: ApIotInput;
+  /** `DO` of the Mist API. */
+  DO?: ApIotOutput;
+}
+
+export interface ApIotOutput {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** Its name. */
+  name?: string;
+  /** `output` of the Mist API. */
+  output?: boolean;
+  /** `pullup` of the Mist API. Default: none. */
+  pullup?: "external" | "internal" | "none" | (string & {});
+  /** `value` of the Mist API. */
+  value?: number;
+}
+
+export interface ApIotInput {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** Its name. */
+  name?: string;
+  /** `pullup` of the Mist API. Default: none. */
+  pullup?: "external" | "internal" | "none" | (string & {});
+}
+
+export interface SwitchIotPort {
+  /** `alarm_class` of the Mist API. Default: minor. */
+  alarmClass?: "minor" | "major" | (string & {});
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `input_src` of the Mist API. Default: IN0. */
+  inputSrc?: "IN0" | "IN1" | (string & {});
+  /** Its name. */
+  name?: string;
+}
+
+export interface ApIpConfig {
+  /** `dns` of the Mist API. */
+  dns?: string[];
+  /** `dns_suffix` of the Mist API. */
+  dnsSuffix?: string[];
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `gateway6` of the Mist API. */
+  gateway6?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `ip6` of the Mist API. */
+  ip6?: string;
+  /** `mtu` of the Mist API. */
+  mtu?: number;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `netmask6` of the Mist API. */
+  netmask6?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+  /** `type6` of the Mist API. Default: disabled. */
+  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
+  /** `vlan_id` of the Mist API. Default: 1. */
+  vlanId?: number;
+}
+
+export interface JunosIpConfig {
+  /** `dns` of the Mist API. */
+  dns?: string[];
+  /** `dns_suffix` of the Mist API. */
+  dnsSuffix?: string[];
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+}
+
+export interface DeviceApLacpConfig {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+}
+
+export interface ApMesh {
+  /** `bands` of the Mist API. */
+  bands?: ("24" | "5" | "6" | (string & {}))[];
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `group` of the Mist API. 1 to 9. */
+  group?: number;
+  /** `role` of the Mist API. */
+  role?: "base" | "remote" | (string & {});
+}
+
+export interface ApPwrConfig {
+  /** `base` of the Mist API. Default: 0. */
+  base?: number;
+  /** `prefer_usb_over_wifi` of the Mist API. Default: false. */
+  preferUsbOverWifi?: boolean;
+}
+
+export interface ApSwitch {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `eth0` of the Mist API. */
+  eth0?: ApSwitchSetting;
+  /** `eth1` of the Mist API. */
+  eth1?: ApSwitchSetting;
+  /** `eth2` of the Mist API. */
+  eth2?: ApSwitchSetting;
+  /** `eth3` of the Mist API. */
+  eth3?: ApSwitchSetting;
+  /** `module` of the Mist API. */
+  module?: ApSwitchSetting;
+  /** `wds` of the Mist API. */
+  wds?: ApSwitchSetting;
+}
+
+export interface ApSwitchSetting {
+  /** `enable_vlan` of the Mist API. */
+  enableVlan?: boolean;
+  /** `port_vlan_id` of the Mist API. */
+  portVlanId?: number | string;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface ApUsb {
+  /** `cacert` of the Mist API. */
+  cacert?: string;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 0. */
+  port?: number;
+  /** `type` of the Mist API. */
+  type?: "hanshow" | "imagotag" | "solum" | (string & {});
+  /** `verify_cert` of the Mist API. */
+  verifyCert?: boolean;
+  /** `vlan_id` of the Mist API. Default: 1. */
+  vlanId?: number;
+}
+
+export interface SwitchDhcpdConfig {
+  /** `enabled` of the Mist API. Default: false. */
+  enabled?: boolean;
+  /** `value` of the Mist API. */
+  [name: string]: SwitchDhcpdConfigProperty | boolean | undefined;
+}
+
+export interface SwitchDhcpdConfigProperty {
+  /** `dns_servers` of the Mist API. */
+  dnsServers?: string[];
+  /** `dns_suffix` of the Mist API. */
+  dnsSuffix?: string[];
+  /** `fixed_bindings` of the Mist API. */
+  fixedBindings?: { [key: string]: DhcpdConfigFixedBinding };
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `ip_end` of the Mist API. */
+  ipEnd?: string;
+  /** `ip_end6` of the Mist API. */
+  ipEnd6?: string;
+  /** `ip_start` of the Mist API. */
+  ipStart?: string;
+  /** `ip_start6` of the Mist API. */
+  ipStart6?: string;
+  /** `lease_time` of the Mist API. 3600 to 604800. Default: 86400. */
+  leaseTime?: number;
+  /** `options` of the Mist API. */
+  options?: { [key: string]: DhcpdConfigOption };
+  /** `server_id_override` of the Mist API. Default: false. */
+  serverIdOverride?: boolean;
+  /** `servers` of the Mist API. */
+  servers?: string[];
+  /** `servers6` of the Mist API. */
+  servers6?: string[];
+  /** `type` of the Mist API. */
+  type?: "none" | "relay" | "server" | (string & {});
+  /** `type6` of the Mist API. Default: none. */
+  type6?: "none" | "relay" | "server" | (string & {});
+  /** `vendor_encapsulated` of the Mist API. */
+  vendorEncapsulated?: { [key: string]: DhcpdConfigVendorOption };
+}
+
+export interface SwitchOobIpConfig {
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+  /** `use_mgmt_vrf` of the Mist API. Default: false. */
+  useMgmtVrf?: boolean;
+  /** `use_mgmt_vrf_for_host_out` of the Mist API. Default: false. */
+  useMgmtVrfForHostOut?: boolean;
+}
+
+export interface JunosOtherIpConfig {
+  /** `evpn_anycast` of the Mist API. Default: false. */
+  evpnAnycast?: boolean;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `ip6` of the Mist API. */
+  ip6?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `netmask6` of the Mist API. */
+  netmask6?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+  /** `type6` of the Mist API. Default: disabled. */
+  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
+}
+
+export interface VrrpConfig {
+  /** `enabled` of the Mist API. */
+  enabled?: boolean;
+  /** `groups` of the Mist API. */
+  groups?: { [key: string]: VrrpConfigGroup };
+}
+
+export interface VrrpConfigGroup {
+  /** `preempt` of the Mist API. Default: false. */
+  preempt?: boolean;
+  /** `priority` of the Mist API. */
+  priority?: number;
 }
 
 export interface RftemplateRadioBand24 {
@@ -3148,23 +4350,6 @@ export interface WlanSchedule {
   hours?: Hours;
 }
 
-export interface Hours {
-  /** `fri` of the Mist API. */
-  fri?: string;
-  /** `mon` of the Mist API. */
-  mon?: string;
-  /** `sat` of the Mist API. */
-  sat?: string;
-  /** `sun` of the Mist API. */
-  sun?: string;
-  /** `thu` of the Mist API. */
-  thu?: string;
-  /** `tue` of the Mist API. */
-  tue?: string;
-  /** `wed` of the Mist API. */
-  wed?: string;
-}
-
 export interface ApCentrak {
   /** `enabled` of the Mist API. Default: false. */
   enabled?: boolean;
@@ -3463,20 +4648,6 @@ export interface OrgSettingJunosShellAccess {
   write?: "admin" | "none" | "viewer" | (string & {});
 }
 
-export interface Marvis {
-  /** `auto_operations` of the Mist API. */
-  autoOperations?: MarvisAutoOperations;
-}
-
-export interface MarvisAutoOperations {
-  /** `bounce_port_for_abnormal_poe_client` of the Mist API. Default: false. */
-  bouncePortForAbnormalPoeClient?: boolean;
-  /** `disable_port_when_ddos_protocol_violation` of the Mist API. Default: false. */
-  disablePortWhenDdosProtocolViolation?: boolean;
-  /** `disable_port_when_rogue_dhcp_server_detected` of the Mist API. Default: false. */
-  disablePortWhenRogueDhcpServerDetected?: boolean;
-}
-
 export interface OrgSettingMgmt {
   /** `mxtunnel_ids` of the Mist API. */
   mxtunnelIds?: string[];
@@ -3527,21 +4698,6 @@ export interface OrgSettingMistNacServerCert {
   password?: string;
 }
 
-export interface MxedgeMgmt {
-  /** `config_auto_revert` of the Mist API. Default: false. */
-  configAutoRevert?: boolean;
-  /** `fips_enabled` of the Mist API. Default: false. */
-  fipsEnabled?: boolean;
-  /** `mist_password` of the Mist API. */
-  mistPassword?: string;
-  /** `oob_ip_type` of the Mist API. Default: dhcp. */
-  oobIpType?: "dhcp" | "disabled" | "static" | (string & {});
-  /** `oob_ip_type6` of the Mist API. Default: autoconf. */
-  oobIpType6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
-  /** `root_password` of the Mist API. */
-  rootPassword?: string;
-}
-
 export interface OpticPortConfigPort {
   /** `channelized` of the Mist API. Default: false. */
   channelized?: boolean;
@@ -3578,141 +4734,14 @@ export interface OrgSettingSecurity {
   limitSshAccess?: boolean;
 }
 
-export interface SimpleAlert {
-  /** `arp_failure` of the Mist API. */
-  arpFailure?: SimpleAlertArpFailure;
-  /** `dhcp_failure` of the Mist API. */
-  dhcpFailure?: SimpleAlertDhcpFailure;
-  /** `dns_failure` of the Mist API. */
-  dnsFailure?: SimpleAlertDnsFailure;
-}
-
-export interface SimpleAlertArpFailure {
-  /** `client_count` of the Mist API. Default: 10. */
-  clientCount?: number;
-  /** `duration` of the Mist API. 5 to 60. Default: 20. */
-  duration?: number;
-  /** `incident_count` of the Mist API. Default: 10. */
-  incidentCount?: number;
-}
-
-export interface SimpleAlertDhcpFailure {
-  /** `client_count` of the Mist API. Default: 10. */
-  clientCount?: number;
-  /** `duration` of the Mist API. 5 to 60. Default: 10. */
-  duration?: number;
-  /** `incident_count` of the Mist API. Default: 20. */
-  incidentCount?: number;
-}
-
-export interface SimpleAlertDnsFailure {
-  /** `client_count` of the Mist API. Default: 20. */
-  clientCount?: number;
-  /** `duration` of the Mist API. 5 to 60. Default: 10. */
-  duration?: number;
-  /** `incident_count` of the Mist API. Default: 30. */
-  incidentCount?: number;
-}
-
-export interface SettingSsr {
-  /** `auto_upgrade` of the Mist API. */
-  autoUpgrade?: SettingSsrAutoUpgrade;
-  /** `conductor_hosts` of the Mist API. */
-  conductorHosts?: string[];
-  /** `conductor_token` of the Mist API. */
-  conductorToken?: string;
-  /** `disable_stats` of the Mist API. */
-  disableStats?: boolean;
-  /** `proxy` of the Mist API. */
-  proxy?: Proxy;
-}
-
-export interface SettingSsrAutoUpgrade {
-  /** `channel` of the Mist API. Default: stable. */
-  channel?: "alpha" | "beta" | "stable" | (string & {});
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface Proxy {
-  /** `url` of the Mist API. */
-  url?: string;
-}
-
 export interface OrgSettingSwitch {
   /** `auto_upgrade` of the Mist API. */
   autoUpgrade?: SwitchAutoUpgrade;
 }
 
-export interface SwitchAutoUpgrade {
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `snapshot` of the Mist API. Default: false. */
-  snapshot?: boolean;
-}
-
 export interface OrgSettingSwitchMgmt {
   /** `ap_affinity_threshold` of the Mist API. Default: 12. */
   apAffinityThreshold?: number;
-}
-
-export interface SynthetictestConfig {
-  /** `aggressiveness` of the Mist API. Default: auto. */
-  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
-  /** `custom_probes` of the Mist API. */
-  customProbes?: { [key: string]: SynthetictestConfigCustomProbe };
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `lan_networks` of the Mist API. */
-  lanNetworks?: SynthetictestConfigLanNetwork[];
-  /** `vlans` of the Mist API. */
-  vlans?: SynthetictestConfigVlan[];
-  /** `wan_speedtest` of the Mist API. */
-  wanSpeedtest?: SynthetictestConfigWanSpeedtest;
-}
-
-export interface SynthetictestConfigCustomProbe {
-  /** `aggressiveness` of the Mist API. Default: auto. */
-  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: number;
-  /** `threshold` of the Mist API. */
-  threshold?: number;
-  /** `type` of the Mist API. Default: icmp. */
-  type?: "curl" | "icmp" | "tcp" | (string & {});
-  /** `url` of the Mist API. */
-  url?: string;
-}
-
-export interface SynthetictestConfigLanNetwork {
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-  /** `probes` of the Mist API. */
-  probes?: string[];
-}
-
-export interface SynthetictestConfigVlan {
-  /** `custom_test_urls` of the Mist API. */
-  customTestUrls?: string[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `probes` of the Mist API. */
-  probes?: string[];
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: (string | number)[];
-}
-
-export interface SynthetictestConfigWanSpeedtest {
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. Default: any. */
-  timeOfDay?: string;
 }
 
 export interface OrgSettingVpnOptions {
@@ -3744,799 +4773,6 @@ export interface LatLng {
   lat: number;
   /** `lng` of the Mist API. */
   lng: number;
-}
-
-export interface SiteSettingAnalytic {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SiteSettingApMatching {
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `rules` of the Mist API. */
-  rules?: SiteSettingApMatchingRule[];
-}
-
-export interface SiteSettingApMatchingRule {
-  /** `match_model` of the Mist API. */
-  matchModel?: string;
-  /** Its name. */
-  name?: string;
-  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
-  portConfig?: { [key: string]: ApPortConfig };
-}
-
-export interface SiteSettingApPortConfig {
-  /** `model_specific` of the Mist API. */
-  modelSpecific?: { [key: string]: { [key: string]: ApPortConfig } };
-}
-
-export interface SiteSettingAutoPlacement {
-  /** `orientation` of the Mist API. */
-  orientation?: number;
-  /** `x` of the Mist API. */
-  x?: number;
-  /** `y` of the Mist API. */
-  y?: number;
-}
-
-export interface SiteSettingAutoUpgrade {
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. */
-  timeOfDay?: string;
-  /** `version` of the Mist API. Default: stable. */
-  version?: "beta" | "custom" | "stable" | (string & {});
-}
-
-export interface SiteSettingAutoUpgradeEsl {
-  /** `allow_downgrade` of the Mist API. Default: false. */
-  allowDowngrade?: boolean;
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. */
-  timeOfDay?: string;
-  /** `version` of the Mist API. */
-  version?: string;
-}
-
-export interface SiteSettingConfigPushPolicy {
-  /** `no_push` of the Mist API. Default: false. */
-  noPush?: boolean;
-  /** `push_window` of the Mist API. */
-  pushWindow?: PushPolicyPushWindow;
-}
-
-export interface PushPolicyPushWindow {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `hours` of the Mist API. */
-  hours?: Hours;
-}
-
-export interface SiteSettingCriticalUrlMonitoring {
-  /** `enabled` of the Mist API. Default: true. */
-  enabled?: boolean;
-  /** `monitors` of the Mist API. */
-  monitors?: SiteSettingCriticalUrlMonitoringMonitor[];
-}
-
-export interface SiteSettingCriticalUrlMonitoringMonitor {
-  /** `url` of the Mist API. */
-  url?: string;
-  /** `vlan_id` of the Mist API. */
-  vlanId?: string | number;
-}
-
-export interface SiteEngagement {
-  /** `dwell_tag_names` of the Mist API. */
-  dwellTagNames?: SiteEngagementDwellTagNames;
-  /** `dwell_tags` of the Mist API. */
-  dwellTags?: SiteEngagementDwellTags;
-  /** `hours` of the Mist API. */
-  hours?: Hours;
-  /** `max_dwell` of the Mist API. 1 to 68400. Default: 43200. */
-  maxDwell?: number;
-  /** `min_dwell` of the Mist API. At least 0. */
-  minDwell?: number;
-}
-
-export interface SiteEngagementDwellTagNames {
-  /** `bounce` of the Mist API. Default: Visitor. */
-  bounce?: string;
-  /** `engaged` of the Mist API. Default: Associates. */
-  engaged?: string;
-  /** `passerby` of the Mist API. Default: Passerby. */
-  passerby?: string;
-  /** `stationed` of the Mist API. Default: Assets. */
-  stationed?: string;
-}
-
-export interface SiteEngagementDwellTags {
-  /** `bounce` of the Mist API. Default: 301-14400. */
-  bounce?: string;
-  /** `engaged` of the Mist API. Default: 14401-28800. */
-  engaged?: string;
-  /** `passerby` of the Mist API. Default: 1-300. */
-  passerby?: string;
-  /** `stationed` of the Mist API. Default: 28801-42000. */
-  stationed?: string;
-}
-
-export interface EvpnOptions {
-  /** `auto_loopback_subnet` of the Mist API. Default: 172.16.192.0/24. */
-  autoLoopbackSubnet?: string;
-  /** `auto_loopback_subnet6` of the Mist API. Default: fd33:ab00:2::/64. */
-  autoLoopbackSubnet6?: string;
-  /** `auto_router_id_subnet` of the Mist API. Default: 172.16.254.0/23. */
-  autoRouterIdSubnet?: string;
-  /** `auto_router_id_subnet6` of the Mist API. */
-  autoRouterIdSubnet6?: string;
-  /** `core_as_border` of the Mist API. Default: false. */
-  coreAsBorder?: boolean;
-  /** `enable_inband_ztp` of the Mist API. Default: false. */
-  enableInbandZtp?: boolean;
-  /** `overlay` of the Mist API. */
-  overlay?: EvpnOptionsOverlay;
-  /** `per_vlan_vga_v4_mac` of the Mist API. Default: false. */
-  perVlanVgaV4Mac?: boolean;
-  /** `per_vlan_vga_v6_mac` of the Mist API. Default: false. */
-  perVlanVgaV6Mac?: boolean;
-  /** `routed_at` of the Mist API. Default: edge. */
-  routedAt?: "core" | "distribution" | "edge" | (string & {});
-  /** `underlay` of the Mist API. */
-  underlay?: EvpnOptionsUnderlay;
-  /** `vs_instances` of the Mist API. */
-  vsInstances?: { [key: string]: EvpnOptionsVsInstance };
-}
-
-export interface EvpnOptionsOverlay {
-  /** `as` of the Mist API. 1 to 65535. Default: 65000. */
-  as?: number;
-}
-
-export interface EvpnOptionsUnderlay {
-  /** `as_base` of the Mist API. 1 to 65535. Default: 65001. */
-  asBase?: number;
-  /** `routed_id_prefix` of the Mist API. */
-  routedIdPrefix?: string;
-  /** `subnet` of the Mist API. */
-  subnet?: string;
-  /** `use_ipv6` of the Mist API. Default: false. */
-  useIpv6?: boolean;
-}
-
-export interface EvpnOptionsVsInstance {
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-}
-
-export interface GatewayTemplateBody {
-  /** `additional_config_cmds` of the Mist API. */
-  additionalConfigCmds?: string[];
-  /** `bgp_config` of the Mist API. */
-  bgpConfig?: { [key: string]: BgpConfig };
-  /** `dhcpd_config` of the Mist API. */
-  dhcpdConfig?: DhcpdConfig;
-  /** `dnsOverride` of the Mist API. Default: false. */
-  dnsOverride?: boolean;
-  /** `dns_servers` of the Mist API. */
-  dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `extra_routes` of the Mist API. */
-  extraRoutes?: { [key: string]: GatewayExtraRoute };
-  /** `extra_routes6` of the Mist API. */
-  extraRoutes6?: { [key: string]: GatewayExtraRoute6 };
-  /** `gateway_matching` of the Mist API. */
-  gatewayMatching?: GatewayMatching;
-  /** `idp_profiles` of the Mist API. */
-  idpProfiles?: { [key: string]: IdpProfile };
-  /** `ip_configs` of the Mist API. */
-  ipConfigs?: { [key: string]: GatewayIpConfigProperty };
-  /** Its name. */
-  name?: string;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: Network[];
-  /** `ntpOverride` of the Mist API. Default: false. */
-  ntpOverride?: boolean;
-  /** `ntp_servers` of the Mist API. */
-  ntpServers?: string[];
-  /** `oob_ip_config` of the Mist API. */
-  oobIpConfig?: GatewayOobIpConfig;
-  /** `path_preferences` of the Mist API. */
-  pathPreferences?: { [key: string]: GatewayPathPreferences };
-  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
-  portConfig?: { [key: string]: GatewayPortConfig };
-  /** `router_id` of the Mist API. */
-  routerId?: string;
-  /** `routing_policies` of the Mist API. */
-  routingPolicies?: { [key: string]: RoutingPolicy };
-  /** `service_policies` of the Mist API. */
-  servicePolicies?: ServicePolicy[];
-  /** `tunnel_configs` of the Mist API. */
-  tunnelConfigs?: { [key: string]: TunnelConfig };
-  /** `tunnel_provider_options` of the Mist API. */
-  tunnelProviderOptions?: TunnelProviderOptions;
-  /** `type` of the Mist API. Default: standalone. */
-  type?: "spoke" | "standalone" | (string & {});
-  /** `url_filtering_deny_msg` of the Mist API. Default: Access to this URL Category has been blocked. */
-  urlFilteringDenyMsg?: string;
-  /** `vrf_config` of the Mist API. */
-  vrfConfig?: VrfConfig;
-  /** `vrf_instances` of the Mist API. */
-  vrfInstances?: { [key: string]: GatewayVrfInstance };
-}
-
-export interface SiteSettingGatewayMgmt {
-  /** `admin_sshkeys` of the Mist API. */
-  adminSshkeys?: string[];
-  /** `app_probing` of the Mist API. */
-  appProbing?: AppProbing;
-  /** `app_usage` of the Mist API. */
-  appUsage?: boolean;
-  /** `auto_signature_update` of the Mist API. */
-  autoSignatureUpdate?: SiteSettingGatewayMgmtAutoSignatureUpdate;
-  /** `config_revert_timer` of the Mist API. 1 to 30. Default: 10. */
-  configRevertTimer?: number;
-  /** `disable_console` of the Mist API. Default: false. */
-  disableConsole?: boolean;
-  /** `disable_oob` of the Mist API. Default: false. */
-  disableOob?: boolean;
-  /** `disable_usb` of the Mist API. Default: false. */
-  disableUsb?: boolean;
-  /** `fips_enabled` of the Mist API. Default: false. */
-  fipsEnabled?: boolean;
-  /** `probe_hosts` of the Mist API. */
-  probeHosts?: string[];
-  /** `probe_hostsv6` of the Mist API. */
-  probeHostsv6?: string[];
-  /** `protect_re` of the Mist API. */
-  protectRe?: ProtectRe;
-  /** `root_password` of the Mist API. */
-  rootPassword?: string;
-  /** `security_log_source_address` of the Mist API. */
-  securityLogSourceAddress?: string;
-  /** `security_log_source_interface` of the Mist API. */
-  securityLogSourceInterface?: string;
-}
-
-export interface AppProbing {
-  /** `apps` of the Mist API. */
-  apps?: string[];
-  /** `custom_apps` of the Mist API. */
-  customApps?: AppProbingCustomApp[];
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-}
-
-export interface AppProbingCustomApp {
-  /** `address` of the Mist API. */
-  address?: string;
-  /** `app_type` of the Mist API. */
-  appType?: string;
-  /** `hostnames` of the Mist API. */
-  hostnames?: string[];
-  /** `key` of the Mist API. */
-  key?: string;
-  /** Its name. */
-  name?: string;
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `packetSize` of the Mist API. 0 to 65400. */
-  packetSize?: number;
-  /** `protocol` of the Mist API. Default: http. */
-  protocol?: "http" | "icmp" | (string & {});
-  /** `url` of the Mist API. */
-  url?: string;
-  /** `vrf` of the Mist API. */
-  vrf?: string;
-}
-
-export interface SiteSettingGatewayMgmtAutoSignatureUpdate {
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enable` of the Mist API. Default: true. */
-  enable?: boolean;
-  /** `time_of_day` of the Mist API. */
-  timeOfDay?: string;
-}
-
-export interface SiteSettingJuniperSrx {
-  /** `gateways` of the Mist API. */
-  gateways?: SiteSettingJuniperSrxGateway[];
-  /** `send_mist_nac_user_info` of the Mist API. */
-  sendMistNacUserInfo?: boolean;
-}
-
-export interface SiteSettingJuniperSrxGateway {
-  /** `api_key` of the Mist API. */
-  apiKey?: string;
-  /** `api_password` of the Mist API. */
-  apiPassword?: string;
-  /** `api_url` of the Mist API. */
-  apiUrl?: string;
-}
-
-export interface SiteSettingMxedge {
-  /** `mist_das` of the Mist API. */
-  mistDas?: MxedgeDas;
-  /** `mist_nac` of the Mist API. */
-  mistNac?: MxclusterNac;
-  /** `mist_nacedge` of the Mist API. */
-  mistNacedge?: MistNacedge;
-  /** `radsec` of the Mist API. */
-  radsec?: MxclusterRadsec;
-}
-
-export interface MxedgeDas {
-  /** `coa_servers` of the Mist API. */
-  coaServers?: MxedgeDasCoaServer[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface MxedgeDasCoaServer {
-  /** `disable_event_timestamp_check` of the Mist API. Default: false. */
-  disableEventTimestampCheck?: boolean;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 3799. */
-  port?: number;
-  /** `require_message_authenticator` of the Mist API. Default: false. */
-  requireMessageAuthenticator?: boolean;
-  /** `secret` of the Mist API. */
-  secret?: string;
-}
-
-export interface MxclusterNac {
-  /** `acct_server_port` of the Mist API. Default: 1813. */
-  acctServerPort?: number;
-  /** `auth_server_port` of the Mist API. Default: 1812. */
-  authServerPort?: number;
-  /** `client_ips` of the Mist API. */
-  clientIps?: { [key: string]: { [key: string]: MxclusterNacClientIp } };
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `secret` of the Mist API. */
-  secret?: string;
-}
-
-export interface MxclusterNacClientIp {
-  /** `require_message_authenticator` of the Mist API. Default: false. */
-  requireMessageAuthenticator?: boolean;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `site_id` of the Mist API. */
-  siteId?: string;
-  /** `vendor` of the Mist API. */
-  vendor?:
-    | "aruba"
-    | "cisco-aironet"
-    | "cisco-dnac"
-    | "cisco-ios"
-    | "cisco-meraki"
-    | "brocade"
-    | "generic"
-    | "juniper"
-    | "paloalto"
-    | (string & {});
-}
-
-export interface MistNacedge {
-  /** `auth_ttl` of the Mist API. 60 to 2592000. Default: 604800. */
-  authTtl?: number;
-  /** `default_dot1x_vlan` of the Mist API. */
-  defaultDot1xVlan?: string;
-  /** `default_vlan` of the Mist API. */
-  defaultVlan?: string;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `mxedge_hosts` of the Mist API. */
-  mxedgeHosts?: string[];
-}
-
-export interface MxclusterRadsec {
-  /** `acct_servers` of the Mist API. */
-  acctServers?: MxclusterRadsecAcctServer[];
-  /** `auth_servers` of the Mist API. */
-  authServers?: MxclusterRadsecAuthServer[];
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `match_ssid` of the Mist API. */
-  matchSsid?: boolean;
-  /** `nas_ip_source` of the Mist API. Default: any. */
-  nasIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
-  /** `proxy_hosts` of the Mist API. */
-  proxyHosts?: string[];
-  /** `server_selection` of the Mist API. Default: ordered. */
-  serverSelection?: "ordered" | "unordered" | (string & {});
-  /** `src_ip_source` of the Mist API. Default: any. */
-  srcIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
-}
-
-export interface MxclusterRadsecAcctServer {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 1813. */
-  port?: number;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `ssids` of the Mist API. */
-  ssids?: string[];
-}
-
-export interface MxclusterRadsecAuthServer {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `inband_status_check` of the Mist API. Default: false. */
-  inbandStatusCheck?: boolean;
-  /** `inband_status_interval` of the Mist API. At least 0. Default: 300. */
-  inbandStatusInterval?: number;
-  /** `keywrap_enabled` of the Mist API. */
-  keywrapEnabled?: boolean;
-  /** `keywrap_format` of the Mist API. Default: ascii. */
-  keywrapFormat?: "ascii" | "hex" | (string & {});
-  /** `keywrap_kek` of the Mist API. */
-  keywrapKek?: string;
-  /** `keywrap_mack` of the Mist API. */
-  keywrapMack?: string;
-  /** `port` of the Mist API. Default: 1812. */
-  port?: number;
-  /** `retry` of the Mist API. Default: 2. */
-  retry?: number;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `ssids` of the Mist API. */
-  ssids?: string[];
-  /** `timeout` of the Mist API. Default: 5. */
-  timeout?: number;
-}
-
-export interface SiteMxtunnel {
-  /** `additional_mxtunnels` of the Mist API. */
-  additionalMxtunnels?: { [key: string]: SiteMxtunnelAdditionalMxtunnel };
-  /** `ap_subnets` of the Mist API. */
-  apSubnets?: string[];
-  /** `auto_preemption` of the Mist API. */
-  autoPreemption?: AutoPreemption;
-  /** `clusters` of the Mist API. */
-  clusters?: SiteMxtunnelCluster[];
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
-  helloInterval?: number;
-  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
-  helloRetries?: number;
-  /** `hosts` of the Mist API. */
-  hosts?: string[];
-  /** `mtu` of the Mist API. 0 to 1500. Default: 0. */
-  mtu?: number;
-  /** `protocol` of the Mist API. Default: udp. */
-  protocol?: "ip" | "udp" | (string & {});
-  /** `radsec` of the Mist API. */
-  radsec?: SiteMxtunnelRadsec;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface SiteMxtunnelAdditionalMxtunnel {
-  /** `clusters` of the Mist API. */
-  clusters?: SiteMxtunnelCluster[];
-  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
-  helloInterval?: number;
-  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
-  helloRetries?: number;
-  /** `protocol` of the Mist API. */
-  protocol?: "ip" | "udp" | (string & {});
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface SiteMxtunnelCluster {
-  /** Its name. */
-  name?: string;
-  /** `tunterm_hosts` of the Mist API. */
-  tuntermHosts?: string[];
-}
-
-export interface AutoPreemption {
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. Default: any. */
-  timeOfDay?: string;
-}
-
-export interface SiteMxtunnelRadsec {
-  /** `acct_servers` of the Mist API. */
-  acctServers?: RadiusAcctServer[];
-  /** `auth_servers` of the Mist API. */
-  authServers?: RadiusAuthServer[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `use_mxedge` of the Mist API. */
-  useMxedge?: boolean;
-}
-
-export interface SiteOccupancyAnalytics {
-  /** `assets_enabled` of the Mist API. Default: false. */
-  assetsEnabled?: boolean;
-  /** `clients_enabled` of the Mist API. Default: true. */
-  clientsEnabled?: boolean;
-  /** `min_duration` of the Mist API. Default: 3000. */
-  minDuration?: number;
-  /** `sdkclients_enabled` of the Mist API. Default: false. */
-  sdkclientsEnabled?: boolean;
-  /** `unconnected_clients_enabled` of the Mist API. Default: false. */
-  unconnectedClientsEnabled?: boolean;
-}
-
-export interface SiteSettingPaloaltoNetworks {
-  /** `gateways` of the Mist API. */
-  gateways?: SiteSettingPaloaltoNetworkGateway[];
-  /** `send_mist_nac_user_info` of the Mist API. Default: false. */
-  sendMistNacUserInfo?: boolean;
-}
-
-export interface SiteSettingPaloaltoNetworkGateway {
-  /** `api_key` of the Mist API. */
-  apiKey?: string;
-  /** `api_url` of the Mist API. */
-  apiUrl?: string;
-}
-
-export interface SiteRogue {
-  /** `allowed_vlan_ids` of the Mist API. */
-  allowedVlanIds?: number[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `honeypot_enabled` of the Mist API. Default: false. */
-  honeypotEnabled?: boolean;
-  /** `min_duration` of the Mist API. At most 59. Default: 10. */
-  minDuration?: number;
-  /** `min_rogue_duration` of the Mist API. At most 59. Default: 10. */
-  minRogueDuration?: number;
-  /** `min_rogue_rssi` of the Mist API. At least -85. Default: -80. */
-  minRogueRssi?: number;
-  /** `min_rssi` of the Mist API. At least -85. Default: -80. */
-  minRssi?: number;
-  /** `whitelisted_bssids` of the Mist API. */
-  whitelistedBssids?: string[];
-  /** `whitelisted_ssids` of the Mist API. */
-  whitelistedSsids?: string[];
-}
-
-export interface SiteSettingRtsa {
-  /** `app_waking` of the Mist API. Default: false. */
-  appWaking?: boolean;
-  /** `disable_dead_reckoning` of the Mist API. */
-  disableDeadReckoning?: boolean;
-  /** `disable_pressure_sensor` of the Mist API. Default: false. */
-  disablePressureSensor?: boolean;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `track_asset` of the Mist API. Default: false. */
-  trackAsset?: boolean;
-}
-
-export interface SiteSettingSkyatp {
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `send_ip_mac_mapping` of the Mist API. Default: false. */
-  sendIpMacMapping?: boolean;
-}
-
-export interface SleThresholds {
-  /** `capacity` of the Mist API. 5 to 50. Default: 20. */
-  capacity?: number;
-  /** `coverage` of the Mist API. -90 to -60. Default: -72. */
-  coverage?: number;
-  /** `throughput` of the Mist API. 1 to 100. Default: 10. */
-  throughput?: number;
-  /** `time-to-connect` of the Mist API. 2 to 10. Default: 4. */
-  timeToConnect?: number;
-}
-
-export interface SiteSettingSrxApp {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SiteSettingStatusPortal {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `hostnames` of the Mist API. */
-  hostnames?: string[];
-}
-
-export interface SiteSettingSwitch {
-  /** `acl_policies` of the Mist API. */
-  aclPolicies?: AclPolicy[];
-  /** `acl_tags` of the Mist API. */
-  aclTags?: { [key: string]: AclTag };
-  /** `additional_config_cmds` of the Mist API. */
-  additionalConfigCmds?: string[];
-  /** `dhcp_snooping` of the Mist API. */
-  dhcpSnooping?: DhcpSnooping;
-  /** `dns_servers` of the Mist API. */
-  dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `extra_routes` of the Mist API. */
-  extraRoutes?: { [key: string]: ExtraRoute };
-  /** `extra_routes6` of the Mist API. */
-  extraRoutes6?: { [key: string]: ExtraRoute6 };
-  /** `import_org_networks` of the Mist API. */
-  importOrgNetworks?: string[];
-  /** `mist_nac` of the Mist API. */
-  mistNac?: SwitchMistNac;
-  /** Its name. */
-  name?: string;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: { [key: string]: SwitchNetwork };
-  /** `ntp_servers` of the Mist API. */
-  ntpServers?: string[];
-  /** `ospf_areas` of the Mist API. */
-  ospfAreas?: { [key: string]: OspfArea };
-  /** `port_mirroring` of the Mist API. */
-  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
-  /** Port profiles by name, as port_config refers to them. */
-  portUsages?: { [key: string]: SwitchPortUsage };
-  /** `radius_config` of the Mist API. */
-  radiusConfig?: SwitchRadiusConfig;
-  /** `remote_syslog` of the Mist API. */
-  remoteSyslog?: RemoteSyslog;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
-  removeExistingConfigs?: boolean;
-  /** `snmp_config` of the Mist API. */
-  snmpConfig?: SnmpConfig;
-  /** Rules by which switches get a role; a rule named default must be the last. */
-  switchMatching?: SwitchMatching;
-  /** `switch_mgmt` of the Mist API. */
-  switchMgmt?: SwitchMgmt;
-  /** `vrf_config` of the Mist API. */
-  vrfConfig?: VrfConfig;
-  /** `vrf_instances` of the Mist API. */
-  vrfInstances?: { [key: string]: SwitchVrfInstance };
-  /** `auto_upgrade` of the Mist API. */
-  autoUpgrade?: SwitchAutoUpgrade;
-}
-
-export interface TuntermMonitoringItem {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: number;
-  /** `protocol` of the Mist API. */
-  protocol?: "arp" | "ping" | "tcp" | (string & {});
-  /** `src_vlan_id` of the Mist API. */
-  srcVlanId?: number;
-  /** `timeout` of the Mist API. Default: 300. */
-  timeout?: number;
-}
-
-export interface SiteSettingTuntermMulticastConfig {
-  /** `mdns` of the Mist API. */
-  mdns?: SiteSettingTuntermMulticastConfigMdns;
-  /** `multicast_all` of the Mist API. Default: false. */
-  multicastAll?: boolean;
-  /** `ssdp` of the Mist API. */
-  ssdp?: SiteSettingTuntermMulticastConfigSsdp;
-}
-
-export interface SiteSettingTuntermMulticastConfigMdns {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface SiteSettingTuntermMulticastConfigSsdp {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface SiteSettingVna {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface VrrpGroup {
-  /** `auth_key` of the Mist API. */
-  authKey?: string;
-  /** `auth_password` of the Mist API. */
-  authPassword?: string;
-  /** `auth_type` of the Mist API. Default: md5. */
-  authType?: "md5" | "simple" | (string & {});
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: { [key: string]: VrrpGroupNetwork };
-}
-
-export interface VrrpGroupNetwork {
-  /** `ip` of the Mist API. */
-  ip?: string;
-}
-
-export interface VsInstanceProperty {
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-}
-
-export interface SiteSettingWanVna {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SiteWids {
-  /** `repeated_auth_failures` of the Mist API. */
-  repeatedAuthFailures?: SiteWidsRepeatedAuthFailures;
-}
-
-export interface SiteWidsRepeatedAuthFailures {
-  /** `duration` of the Mist API. */
-  duration?: number;
-  /** `threshold` of the Mist API. */
-  threshold?: number;
-}
-
-export interface SiteWifi {
-  /** `cisco_enabled` of the Mist API. Default: true. */
-  ciscoEnabled?: boolean;
-  /** `disable_11k` of the Mist API. Default: false. */
-  disable11k?: boolean;
-  /** `disable_radios_when_power_constrained` of the Mist API. Default: false. */
-  disableRadiosWhenPowerConstrained?: boolean;
-  /** `enable_arp_spoof_check` of the Mist API. Default: false. */
-  enableArpSpoofCheck?: boolean;
-  /** `enable_shared_radio_scanning` of the Mist API. Default: true. */
-  enableSharedRadioScanning?: boolean;
-  /** `enabled` of the Mist API. Default: true. */
-  enabled?: boolean;
-  /** `locate_connected` of the Mist API. Default: true. */
-  locateConnected?: boolean;
-  /** `locate_unconnected` of the Mist API. Default: false. */
-  locateUnconnected?: boolean;
-  /** `mesh_allow_dfs` of the Mist API. Default: false. */
-  meshAllowDfs?: boolean;
-  /** `mesh_enable_crm` of the Mist API. Default: false. */
-  meshEnableCrm?: boolean;
-  /** `mesh_enabled` of the Mist API. Default: false. */
-  meshEnabled?: boolean;
-  /** `mesh_psk` of the Mist API. */
-  meshPsk?: string;
-  /** `mesh_ssid` of the Mist API. */
-  meshSsid?: string;
-  /** `proxy_arp` of the Mist API. */
-  proxyArp?: "default" | "disabled" | "enabled" | (string & {});
-}
-
-export interface SiteSettingWiredVna {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SiteZoneOccupancyAlert {
-  /** `email_notifiers` of the Mist API. */
-  emailNotifiers?: string[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `threshold` of the Mist API. 0 to 30. Default: 5. */
-  threshold?: number;
 }
 
 export interface JunosLocalPortConfig {
@@ -8884,6 +9120,57 @@ export class Switch extends Resource {
   }
 }
 
+export interface GetApiArgs {
+  /** The path below /api/v1; `{org_id}` in it stands for the organization. */
+  path: string;
+  /** The parameters of the query, by name. Default: none. */
+  query?: { [key: string]: string | number | boolean };
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+}
+
+export interface GetApiOutputArgs {
+  /** The path below /api/v1; `{org_id}` in it stands for the organization. */
+  path: pulumi.Input<string>;
+  /** The parameters of the query, by name. Default: none. */
+  query?: Inputs<{ [key: string]: string | number | boolean }>;
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+}
+
+export interface GetApiResult {
+  /**
+   * What Mist answers, with its own names: of a list all entries of all pages. What is under a name such as
+   * password, psk or key is secret.
+   */
+  result: unknown;
+}
+
+/**
+ * The answer to any GET of Mist's API, for what no other function tells, such as `/orgs/{org_id}/devices/search`
+ * or `/const/countries`. Lists are read to their end, unless the query has a limit or a page. The result holds
+ * its secrets in clear; those of the Output form are marked as secret.
+ */
+export function getApi(args: GetApiArgs, options?: pulumi.InvokeOptions): Promise<GetApiResult> {
+  return invoke("mist:getApi", args, options);
+}
+
+/**
+ * The answer to any GET of Mist's API, for what no other function tells, such as `/orgs/{org_id}/devices/search`
+ * or `/const/countries`. Lists are read to their end, unless the query has a limit or a page.
+ */
+export function getApiOutput(
+  args: GetApiOutputArgs,
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetApiResult> {
+  return invokeOutput("mist:getApi", args, options, [
+    [
+      "result",
+      "/^(?:(?:\\w+_)?(?:password|passphrase|secret|psk|(?:api)?token|api_?key)|keys?|(?:\\w+_)?(?:account|auth|client|partner|access)_?keys?|keypair|keywrap_(?:kek|mack)|community_name|magic|vars|headers)$/",
+    ],
+  ]);
+}
+
 export interface GetApiUsageResult {
   /** Calls since the last full hour, of all tokens together. */
   requests: number;
@@ -8909,6 +9196,262 @@ export function getApiUsage(options?: pulumi.InvokeOptions): Promise<GetApiUsage
  */
 export function getApiUsageOutput(options?: pulumi.InvokeOutputOptions): pulumi.Output<GetApiUsageResult> {
   return invokeOutput("mist:getApiUsage", {}, options);
+}
+
+export interface GetDerivedSiteSettingArgs {
+  /** The site. */
+  siteId: string;
+}
+
+export interface GetDerivedSiteSettingOutputArgs {
+  /** The site. */
+  siteId: pulumi.Input<string>;
+}
+
+export interface GetDerivedSiteSettingResult {
+  /** What is in force at the site, under the names of `SiteSetting`. */
+  setting: DerivedSiteSetting;
+}
+
+/**
+ * What is in force at a site: its own setting over those of its templates and its organization. Keys that this
+ * version of the provider does not know are left out; `getApi` has all. The result holds its secrets in clear;
+ * those of the Output form are marked as secret.
+ */
+export function getDerivedSiteSetting(
+  args: GetDerivedSiteSettingArgs,
+  options?: pulumi.InvokeOptions,
+): Promise<GetDerivedSiteSettingResult> {
+  return invoke("mist:getDerivedSiteSetting", args, options);
+}
+
+/**
+ * What is in force at a site: its own setting over those of its templates and its organization. Keys that this
+ * version of the provider does not know are left out; `getApi` has all.
+ */
+export function getDerivedSiteSettingOutput(
+  args: GetDerivedSiteSettingOutputArgs,
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetDerivedSiteSettingResult> {
+  return invokeOutput("mist:getDerivedSiteSetting", args, options, [
+    ["setting", "apMatching", "rules", "*", "portConfig", "*", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["setting", "apMatching", "rules", "*", "portConfig", "*", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["setting", "apMatching", "rules", "*", "portConfig", "*", "radiusConfig", "acctServers", "*", "secret"],
+    ["setting", "apMatching", "rules", "*", "portConfig", "*", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["setting", "apMatching", "rules", "*", "portConfig", "*", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["setting", "apMatching", "rules", "*", "portConfig", "*", "radiusConfig", "authServers", "*", "secret"],
+    ["setting", "apPortConfig", "modelSpecific", "*", "*", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["setting", "apPortConfig", "modelSpecific", "*", "*", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["setting", "apPortConfig", "modelSpecific", "*", "*", "radiusConfig", "acctServers", "*", "secret"],
+    ["setting", "apPortConfig", "modelSpecific", "*", "*", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["setting", "apPortConfig", "modelSpecific", "*", "*", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["setting", "apPortConfig", "modelSpecific", "*", "*", "radiusConfig", "authServers", "*", "secret"],
+    ["setting", "gateway", "bgpConfig", "*", "authKey"],
+    ["setting", "gateway", "portConfig", "*", "ipConfig", "poserPassword"],
+    ["setting", "gateway", "portConfig", "*", "ltePassword"],
+    ["setting", "gateway", "tunnelConfigs", "*", "psk"],
+    ["setting", "gatewayMgmt", "rootPassword"],
+    ["setting", "juniperSrx", "gateways", "*", "apiKey"],
+    ["setting", "juniperSrx", "gateways", "*", "apiPassword"],
+    ["setting", "mxedge", "mistDas", "coaServers", "*", "secret"],
+    ["setting", "mxedge", "mistNac", "clientIps", "*", "*", "secret"],
+    ["setting", "mxedge", "mistNac", "secret"],
+    ["setting", "mxedge", "radsec", "acctServers", "*", "secret"],
+    ["setting", "mxedge", "radsec", "authServers", "*", "keywrapKek"],
+    ["setting", "mxedge", "radsec", "authServers", "*", "keywrapMack"],
+    ["setting", "mxedge", "radsec", "authServers", "*", "secret"],
+    ["setting", "mxedgeMgmt", "mistPassword"],
+    ["setting", "mxedgeMgmt", "rootPassword"],
+    ["setting", "mxtunnels", "radsec", "acctServers", "*", "keywrapKek"],
+    ["setting", "mxtunnels", "radsec", "acctServers", "*", "keywrapMack"],
+    ["setting", "mxtunnels", "radsec", "acctServers", "*", "secret"],
+    ["setting", "mxtunnels", "radsec", "authServers", "*", "keywrapKek"],
+    ["setting", "mxtunnels", "radsec", "authServers", "*", "keywrapMack"],
+    ["setting", "mxtunnels", "radsec", "authServers", "*", "secret"],
+    ["setting", "ospfAreas", "*", "networks", "*", "authKeys"],
+    ["setting", "ospfAreas", "*", "networks", "*", "authPassword"],
+    ["setting", "paloaltoNetworks", "gateways", "*", "apiKey"],
+    ["setting", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["setting", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["setting", "radiusConfig", "acctServers", "*", "secret"],
+    ["setting", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["setting", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["setting", "radiusConfig", "authServers", "*", "secret"],
+    ["setting", "snmpConfig", "v2cConfig", "*", "communityName"],
+    ["setting", "snmpConfig", "v3Config", "usm", "*", "users", "*", "authenticationPassword"],
+    ["setting", "snmpConfig", "v3Config", "usm", "*", "users", "*", "encryptionPassword"],
+    ["setting", "ssr", "conductorToken"],
+    ["setting", "switch", "ospfAreas", "*", "networks", "*", "authKeys"],
+    ["setting", "switch", "ospfAreas", "*", "networks", "*", "authPassword"],
+    ["setting", "switch", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["setting", "switch", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["setting", "switch", "radiusConfig", "acctServers", "*", "secret"],
+    ["setting", "switch", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["setting", "switch", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["setting", "switch", "radiusConfig", "authServers", "*", "secret"],
+    ["setting", "switch", "snmpConfig", "v2cConfig", "*", "communityName"],
+    ["setting", "switch", "snmpConfig", "v3Config", "usm", "*", "users", "*", "authenticationPassword"],
+    ["setting", "switch", "snmpConfig", "v3Config", "usm", "*", "users", "*", "encryptionPassword"],
+    ["setting", "switch", "switchMatching", "rules", "*", "switchMgmt", "localAccounts", "*", "password"],
+    [
+      "setting",
+      "switch",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "acctServers",
+      "*",
+      "keywrapKek",
+    ],
+    [
+      "setting",
+      "switch",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "acctServers",
+      "*",
+      "keywrapMack",
+    ],
+    [
+      "setting",
+      "switch",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "acctServers",
+      "*",
+      "secret",
+    ],
+    [
+      "setting",
+      "switch",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "authServers",
+      "*",
+      "keywrapKek",
+    ],
+    [
+      "setting",
+      "switch",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "authServers",
+      "*",
+      "keywrapMack",
+    ],
+    [
+      "setting",
+      "switch",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "authServers",
+      "*",
+      "secret",
+    ],
+    ["setting", "switch", "switchMatching", "rules", "*", "switchMgmt", "rootPassword"],
+    ["setting", "switch", "switchMatching", "rules", "*", "switchMgmt", "tacacs", "acctServers", "*", "secret"],
+    ["setting", "switch", "switchMatching", "rules", "*", "switchMgmt", "tacacs", "tacplusServers", "*", "secret"],
+    ["setting", "switch", "switchMgmt", "localAccounts", "*", "password"],
+    ["setting", "switch", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["setting", "switch", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["setting", "switch", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "secret"],
+    ["setting", "switch", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["setting", "switch", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["setting", "switch", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "secret"],
+    ["setting", "switch", "switchMgmt", "rootPassword"],
+    ["setting", "switch", "switchMgmt", "tacacs", "acctServers", "*", "secret"],
+    ["setting", "switch", "switchMgmt", "tacacs", "tacplusServers", "*", "secret"],
+    ["setting", "switchMatching", "rules", "*", "switchMgmt", "localAccounts", "*", "password"],
+    [
+      "setting",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "acctServers",
+      "*",
+      "keywrapKek",
+    ],
+    [
+      "setting",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "acctServers",
+      "*",
+      "keywrapMack",
+    ],
+    ["setting", "switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "secret"],
+    [
+      "setting",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "authServers",
+      "*",
+      "keywrapKek",
+    ],
+    [
+      "setting",
+      "switchMatching",
+      "rules",
+      "*",
+      "switchMgmt",
+      "radius",
+      "radiusConfig",
+      "authServers",
+      "*",
+      "keywrapMack",
+    ],
+    ["setting", "switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "secret"],
+    ["setting", "switchMatching", "rules", "*", "switchMgmt", "rootPassword"],
+    ["setting", "switchMatching", "rules", "*", "switchMgmt", "tacacs", "acctServers", "*", "secret"],
+    ["setting", "switchMatching", "rules", "*", "switchMgmt", "tacacs", "tacplusServers", "*", "secret"],
+    ["setting", "switchMgmt", "localAccounts", "*", "password"],
+    ["setting", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["setting", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["setting", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "secret"],
+    ["setting", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["setting", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["setting", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "secret"],
+    ["setting", "switchMgmt", "rootPassword"],
+    ["setting", "switchMgmt", "tacacs", "acctServers", "*", "secret"],
+    ["setting", "switchMgmt", "tacacs", "tacplusServers", "*", "secret"],
+    ["setting", "vrrpGroups", "*", "authKey"],
+    ["setting", "vrrpGroups", "*", "authPassword"],
+    ["setting", "wifi", "meshPsk"],
+  ]);
 }
 
 export interface GetDeviceStatsArgs {
@@ -9131,4 +9674,81 @@ export function getSelf(options?: pulumi.InvokeOptions): Promise<GetSelfResult> 
  */
 export function getSelfOutput(options?: pulumi.InvokeOutputOptions): pulumi.Output<GetSelfResult> {
   return invokeOutput("mist:getSelf", {}, options);
+}
+
+export interface GetSiteArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the site, in whatever organization. One of siteId and name is needed. */
+  siteId?: string;
+  /** Its name, exactly as Mist has it. */
+  name?: string;
+}
+
+export interface GetSiteOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the site, in whatever organization. One of siteId and name is needed. */
+  siteId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. */
+  name?: pulumi.Input<string>;
+}
+
+/** One site, by its id or its name. Fails when there is none, or when several have the name. */
+export function getSite(args: GetSiteArgs = {}, options?: pulumi.InvokeOptions): Promise<SiteDetails> {
+  return invoke("mist:getSite", args, options);
+}
+
+/** One site, by its id or its name. Fails when there is none, or when several have the name. */
+export function getSiteOutput(
+  args: GetSiteOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<SiteDetails> {
+  return invokeOutput("mist:getSite", args, options);
+}
+
+export interface GetSitesArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** Only sites in this country, two letters. Default: all. */
+  countryCode?: string;
+  /** Only sites in this group. Default: all. */
+  sitegroupId?: string;
+}
+
+export interface GetSitesOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** Only sites in this country, two letters. Default: all. */
+  countryCode?: pulumi.Input<string>;
+  /** Only sites in this group. Default: all. */
+  sitegroupId?: pulumi.Input<string>;
+}
+
+export interface GetSitesResult {
+  /** The organization. */
+  organizationId: string;
+  /** The sites, in the order of Mist. */
+  sites: SiteDetails[];
+  /** How many they are. */
+  total: number;
+}
+
+/**
+ * The sites of an organization that match all filters. The list is shared with everything else in a run that
+ * looks at sites, and at most a minute old.
+ */
+export function getSites(args: GetSitesArgs = {}, options?: pulumi.InvokeOptions): Promise<GetSitesResult> {
+  return invoke("mist:getSites", args, options);
+}
+
+/**
+ * The sites of an organization that match all filters. The list is shared with everything else in a run that
+ * looks at sites, and at most a minute old.
+ */
+export function getSitesOutput(
+  args: GetSitesOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetSitesResult> {
+  return invokeOutput("mist:getSites", args, options);
 }

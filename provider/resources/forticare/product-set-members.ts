@@ -4,6 +4,7 @@ import type { Problem } from "../../core/check";
 import { diffFields } from "../../core/diff";
 import type { Fields, ValuesOf } from "../../core/shape";
 import { isMap, isUnknown, joinPath, type ValueMap } from "../../core/values";
+import { entriesOf } from "../sets";
 import { productSettings, settingsProblems } from "./product-inputs";
 import type { Wanted } from "./product-work";
 
@@ -38,7 +39,7 @@ export interface Members extends Shared {
 /** The products of a set as each of them is wanted, by serial in upper case. */
 export function wantedOf({ products, folderId, location, isGovernment }: Partial<Members>): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
-  for (const [key, member] of Object.entries(isMap(products) ? products : {})) {
+  for (const [key, member] of entriesOf(products)) {
     const serialNumber = normalizeSerial(key);
     const own = isUnknown(member) ? {} : present(member as ValueMap);
     wanted.set(serialNumber, { ...present({ folderId, location, isGovernment } as ValueMap), ...own, serialNumber });
@@ -54,7 +55,7 @@ function present(values: ValueMap): ValueMap {
 export function memberProblems({ products, folderId, location }: Members): Problem[] {
   const problems = isUnknown(location) || isUnknown(folderId) ? [] : settingsProblems({ location, folderId });
   const spellings = new Map<string, string>();
-  for (const [key, member] of Object.entries(isMap(products) ? products : {})) {
+  for (const [key, member] of entriesOf(products)) {
     const path = joinPath("products", key);
     const serial = normalizeSerial(key);
     const other = spellings.get(serial);

@@ -3,6 +3,7 @@ import { checkRules, type Problem } from "../../core/check";
 import { diffFields } from "../../core/diff";
 import type { ValuesOf } from "../../core/shape";
 import { isMap, isUnknown, joinPath, unknown, type ValueMap } from "../../core/values";
+import { entriesOf } from "../sets";
 import { memberInputs, serialPattern, targetInputs } from "./device-inputs";
 import { deviceRules } from "./device-rules";
 import type { Target } from "./target";
@@ -22,7 +23,7 @@ export interface Members {
  */
 export function targetsOf({ devices, target }: Partial<Members>): Map<string, Target> {
   const targets = new Map<string, Target>();
-  for (const [key, member] of Object.entries(isMap(devices) ? devices : {})) {
+  for (const [key, member] of entriesOf(devices)) {
     const goes = targetOf(normalizeSerial(key), member as Member, target);
     if (goes) targets.set(goes.serial, goes);
   }
@@ -41,7 +42,7 @@ export function memberProblems({ devices, target }: Members): Problem[] {
   const problems = shared ? targetProblems({ ...shared, serial: "" }, "target") : [];
   const told = new Set(problems.map(({ message }) => message));
   const spellings = new Map<string, string>();
-  for (const [key, member] of Object.entries(isMap(devices) ? devices : {})) {
+  for (const [key, member] of entriesOf(devices)) {
     const path = joinPath("devices", key);
     const problem = (message: string) => problems.push({ path, message });
     const serial = normalizeSerial(key);

@@ -3,6 +3,7 @@ import { normalizeClaimCode, normalizeMac, normalizeUuid } from "../../clients/m
 import type { Problem } from "../../core/check";
 import { type Field, field, type ValuesOf } from "../../core/shape";
 import { isAbsent, isMap, isUnknown, joinPath } from "../../core/values";
+import { entriesOf } from "../sets";
 import { assignedSite, macField, mistConfigured, noReassign } from "./device-fields";
 import { claimCodeField, claimName, siteName } from "./device-names";
 
@@ -87,7 +88,7 @@ const normal: { readonly [By in (typeof names)[number]]: (text: string) => strin
 /** What is wanted of each device of an inventory, by what the program calls it; what is not known at all has no name. */
 export function wantedOf({ devices, siteId, mistConfigured, onDelete }: Partial<Members>): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
-  for (const [name, said] of Object.entries(isMap(devices) ? devices : {})) {
+  for (const [name, said] of entriesOf(devices)) {
     const member: Member = isMap(said) ? said : {};
     const device: Wanted = {
       name,

@@ -28,7 +28,7 @@ export interface ObjectDefinition extends ObjectHooks {
   outputs?: Fields;
 }
 
-const uuid = z.string().refine(isUuid, "must be an id such as 1f2e3d4c-0000-4000-8000-000000000001");
+export const uuid = z.string().refine(isUuid, "must be an id such as 1f2e3d4c-0000-4000-8000-000000000001");
 
 export const orgIdField: Field<string | undefined> = field(uuid.optional(), {
   doc: "The organization. Default: the configured one, else the only one that the token or user may use.",
