@@ -1,6 +1,8 @@
 import { besides, type Constraint, type Field, type Fields, fieldOf, type Shape, type UnionShape } from "./shape";
 import {
   asSecret,
+  changedItems,
+  changedValues,
   hasUnknown,
   isAbsent,
   isMap,
@@ -41,9 +43,55 @@ export function isHidden(key: string): boolean {
 
 /** Checks a set of values against its fields: pure, complete (every problem at once), and quiet about unknowns. */
 export function checkFields(fields: Fields, values: ValueMap): Checked {
-  const checked: Checked = { values: {}, problems: [], warnings: [] };
-  checked.values = checkObject(fields, values, "", checked);
-  return checked;
+  const findings = new Findings();
+  const checked = { ...checkObject(fields, values, findings) };
+  return { values: checked, problems: findings.problems, warnings: findings.warnings };
+}
+
+interface Told {
+  problems: Problem[];
+  warnings: Problem[];
+}
+
+/** What a check has found, and where it is: most values are fine, so that a path is put together only where one is not. */
+class Findings implements Told {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  private readonly keys: (string | number)[] = [];
+
+  /** Looks at what stands under a key. */
+  at<T>(key: string | number, look: () => T): T {
+    this.keys.push(key);
+    const found = look();
+    this.keys.pop();
+    return found;
+  }
+
+  path(): string {
+    return this.keys.reduce<string>(joinPath, "");
+  }
+
+  problem(message: string): void {
+    this.problems.push({ path: this.path(), message });
+  }
+
+  warning(message: string): void {
+    this.warnings.push({ path: this.path(), message });
+  }
+
+  count(): { problems: number; warnings: number } {
+    return { problems: this.problems.length, warnings: this.warnings.length };
+  }
+
+  /** Takes back what was found since then. */
+  takeBack({ problems, warnings }: { problems: number; warnings: number }): Told {
+    return { problems: this.problems.splice(problems), warnings: this.warnings.splice(warnings) };
+  }
+
+  tell({ problems, warnings }: Told): void {
+    this.problems.push(...problems);
+    this.warnings.push(...warnings);
+  }
 }
 
 /** Runs the rules whose needs are known; `plain` holds the inputs without secret wrappers, defaults applied. */
@@ -58,28 +106,44 @@ export function checkRules<Inputs>(rules: readonly Rule<Inputs>[], inputs: Value
   return problems;
 }
 
-function checkObject(fields: Fields, values: ValueMap, path: string, into: Checked): ValueMap {
-  const result: ValueMap = {};
-  for (const key of Object.keys(values)) {
-    const value = values[key];
-    if (isHidden(key)) {
-      result[key] = value;
-      continue;
-    }
+/** Values that are fine are returned as they are, not copied; what is absent is left out. */
+function checkObject(fields: Fields, values: ValueMap, findings: Findings): ValueMap {
+  const checked = changedValues(values, (value, key) => {
     const declared = fieldOf(fields, key);
-    if (!declared) {
-      const at = joinPath(path, key);
-      into.problems.push({ path: at, message: `is not a known property${nearestHint(key, Object.keys(fields))}` });
-    } else if (!isAbsent(value)) {
-      result[key] = checkField(besides(declared, values), value, joinPath(path, key), into);
+    if (declared && !declared.secret && isFine(declared.shape, value)) return value;
+    if (isHidden(key)) return value;
+    if (declared) {
+      if (isAbsent(value)) return undefined;
+      return findings.at(key, () => checkField(besides(declared, values), value, findings));
     }
-  }
+    const hint = nearestHint(key, Object.keys(fields));
+    return findings.at(key, () => findings.problem(`is not a known property${hint}`)) as undefined;
+  });
   for (const key of requiredIn(fields)) {
-    if (isAbsent(values[key])) {
-      into.problems.push({ path: joinPath(path, key), message: "is required" });
-    }
+    if (isAbsent(values[key])) findings.at(key, () => findings.problem("is required"));
   }
-  return result;
+  return checked;
+}
+
+/** At a glance, as most values are: a text, number or switch of which nothing more is asked than that. */
+function isFine(shape: Shape, value: Value): boolean {
+  switch (shape.kind) {
+    case "string":
+      if (typeof value !== "string" || (shape.values && !shape.values.includes(value))) return false;
+      break;
+    case "boolean":
+      if (typeof value !== "boolean") return false;
+      break;
+    case "integer":
+      if (!Number.isSafeInteger(value)) return false;
+      break;
+    case "number":
+      if (typeof value !== "number") return false;
+      break;
+    default:
+      return false;
+  }
+  return !shape.problems && !shape.doubts;
 }
 
 const required = new WeakMap<Fields, readonly string[]>();
@@ -94,72 +158,71 @@ function requiredIn(fields: Fields): readonly string[] {
   return keys;
 }
 
-function checkField(declared: Field, value: Value, path: string, into: Checked): Value {
-  const checked = checkValue(declared.shape, value, path, into);
+function checkField(declared: Field, value: Value, findings: Findings): Value {
+  const checked = checkValue(declared.shape, value, findings);
   return declared.secret ? asSecret(checked) : checked;
 }
 
-function checkValue(shape: Shape, value: Value, path: string, into: Checked): Value {
+function checkValue(shape: Shape, value: Value, findings: Findings): Value {
   if (isUnknown(value)) return value;
   if (isSecret(value)) {
-    const inner = checkValue(shape, value.value, path, into);
+    const inner = checkValue(shape, value.value, findings);
     return inner === value.value ? value : new Secret(inner);
   }
-  const problem = (message: string) => into.problems.push({ path, message });
   switch (shape.kind) {
     case "chosen":
       return value;
     case "any":
-      constrain(shape);
+      constrain(shape, value, findings);
       return shape.secretNames ? markedByName(shape.secretNames, value) : value;
     case "string":
-      if (typeof value !== "string") return wrongType("a string");
+      if (typeof value !== "string") return wrongType("a string", value, findings);
       if (shape.values && !shape.values.includes(value)) {
-        const nearest = nearestHint(value, shape.values, shape.values.join(", "));
-        if (shape.open) into.warnings.push({ path, message: `is not one of the values known to work${nearest}` });
-        else problem(`must be one of ${shape.values.join(", ")}${nearestHint(value, shape.values, "")}`);
+        const nearest = nearestHint(value, shape.values, shape.open ? shape.values.join(", ") : "");
+        if (shape.open) findings.warning(`is not one of the values known to work${nearest}`);
+        else findings.problem(`must be one of ${shape.values.join(", ")}${nearest}`);
       }
       break;
     case "number":
     case "integer":
-      if (typeof value !== "number") return wrongType("a number");
-      if (shape.kind === "integer" && !Number.isSafeInteger(value)) return wrongType("a whole number");
+      if (typeof value !== "number") return wrongType("a number", value, findings);
+      if (shape.kind === "integer" && !Number.isSafeInteger(value)) return wrongType("a whole number", value, findings);
       break;
     case "boolean":
-      if (typeof value !== "boolean") return wrongType("true or false");
+      if (typeof value !== "boolean") return wrongType("true or false", value, findings);
       break;
     case "list": {
-      if (!Array.isArray(value)) return wrongType("a list");
-      const items = value.map((item, index) => checkValue(shape.item, item, joinPath(path, index), into));
-      constrain(shape);
+      if (!Array.isArray(value)) return wrongType("a list", value, findings);
+      const items = changedItems(value, (item, index) =>
+        isFine(shape.item, item) ? item : findings.at(index, () => checkValue(shape.item, item, findings)),
+      );
+      constrain(shape, value, findings);
       return items;
     }
-    case "map": {
-      if (!isMap(value)) return wrongType("a map");
-      const present = Object.entries(value).filter(([, item]) => !isAbsent(item));
-      const items = present.map(([key, item]): [string, Value] => {
-        const checked = checkValue(shape.value, item, joinPath(path, key), into);
-        return [key, shape.secretNames?.test(key) ? asSecret(checked) : checked];
+    case "map":
+      if (!isMap(value)) return wrongType("a map", value, findings);
+      return changedValues(value, (item, key) => {
+        if (isAbsent(item)) return undefined;
+        const checked = findings.at(key, () => checkValue(shape.value, item, findings));
+        return shape.secretNames?.test(key) ? asSecret(checked) : checked;
       });
-      return Object.fromEntries(items);
-    }
     case "object":
-      return isMap(value) ? checkObject(shape.fields, value, path, into) : wrongType("an object");
+      return isMap(value) ? checkObject(shape.fields, value, findings) : wrongType("an object", value, findings);
     case "union":
-      return checkUnion(shape.options, value, path, into);
+      return choose(shape, value, findings).value;
   }
-  constrain(shape);
+  constrain(shape, value, findings);
   return value;
+}
 
-  function constrain({ problems, doubts }: Constraint): void {
-    for (const message of problems?.(value) ?? []) problem(message);
-    for (const message of doubts?.(value) ?? []) into.warnings.push({ path, message });
-  }
+function constrain({ problems, doubts }: Constraint, value: Value, findings: Findings): void {
+  for (const message of problems?.(value) ?? []) findings.problem(message);
+  for (const message of doubts?.(value) ?? []) findings.warning(message);
+}
 
-  function wrongType(expected: string): Value {
-    problem(`must be ${expected}`);
-    return value;
-  }
+function wrongType(expected: string, value: Value, findings: Findings): Value {
+  findings.problem(`must be ${expected}`);
+  return value;
 }
 
 /** The value with everything under such a name marked as secret. */
@@ -169,39 +232,36 @@ function markedByName(names: RegExp, value: Value): Value {
   return mapValues(value, (item, key) => (names.test(key) ? asSecret(item) : markedByName(names, item)));
 }
 
-/** The first option that fits; none: the problems of the option that came closest. */
-function checkUnion(options: readonly Shape[], value: Value, path: string, into: Checked): Value {
-  const { checked } = closestOption(options, value, path);
-  into.problems.push(...checked.problems);
-  into.warnings.push(...checked.warnings);
-  return checked.value;
-}
-
 /** What a value of a union is: the first option that fits, else the one that comes closest. */
 export function optionFor(union: UnionShape, value: Value): Shape {
-  return closestOption(union.options, value, "").option;
+  return choose(union, value, new Findings()).option;
 }
 
-interface Option {
+interface Choice {
   option: Shape;
-  checked: Checked & { value: Value };
+  value: Value;
 }
 
-function closestOption(options: readonly Shape[], value: Value, path: string): Option {
-  let closest: Option | undefined;
+/** The first option that fits; none: the one that came closest, with its problems. */
+function choose({ options }: UnionShape, value: Value, findings: Findings): Choice {
+  let closest: (Choice & { told: Told }) | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const option of options) {
-    const attempt: Checked = { values: {}, problems: [], warnings: [] };
-    const checked = { ...attempt, value: checkValue(option, value, path, attempt) };
+    if (isFine(option, value)) return { option, value };
+    const before = findings.count();
+    const checked = checkValue(option, value, findings);
+    if (findings.problems.length === before.problems) return { option, value: checked };
+    const told = findings.takeBack(before);
+    const path = findings.path();
     // An option of another kind fails at the value itself; one that fails only inside came closer.
-    const distance = attempt.problems.length + (attempt.problems.some((found) => found.path === path) ? 0.5 : 0);
-    if (distance < least) {
-      closest = { option, checked };
-      least = distance;
-    }
-    if (attempt.problems.length === 0) break;
+    const distance = told.problems.length + (told.problems.some((problem) => problem.path === path) ? 0.5 : 0);
+    if (distance >= least) continue;
+    closest = { option, value: checked, told };
+    least = distance;
   }
-  return closest ?? { option: { kind: "any" }, checked: { values: {}, problems: [], warnings: [], value } };
+  if (!closest) return { option: { kind: "any" }, value };
+  findings.tell(closest.told);
+  return closest;
 }
 
 /** `; did you mean "x"?` when one of the names is close, else `otherwise` as the list of what there is. */

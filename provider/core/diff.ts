@@ -18,13 +18,27 @@ export interface Difference {
   path: string;
   property: string;
   kind: "add" | "delete" | "update";
-  change: Change;
+  /** What it comes to: `respecify` is `replace` here. */
+  change: Exclude<Change, "respecify">;
 }
 
 /** The differences between two sets of inputs after normalisation. Pure; never throws on unknowns. */
 export function diffFields(fields: Fields, from: ValueMap, to: ValueMap): Difference[] {
   const found: Difference[] = [];
   diffObject(fields, from, to, { path: "", property: "", change: undefined, found });
+  return found;
+}
+
+const fixedChanges: ReadonlySet<Change> = new Set(["replace", "respecify", "immutable"]);
+
+/**
+ * The differences that cannot be made to an object that exists: in what identifies it, or in what is immutable. Only where
+ * these can be is looked at: they are inputs of their own, or stand in what a neighbour chooses.
+ */
+export function fixedDifferences(fields: Fields, from: ValueMap, to: ValueMap): Difference[] {
+  const found: Difference[] = [];
+  const only = ({ change, shape }: Field) => fixedChanges.has(change) || shape.kind === "chosen";
+  diffObject(fields, from, to, { path: "", property: "", change: undefined, found }, only);
   return found;
 }
 
@@ -45,13 +59,17 @@ interface Place {
   found: Difference[];
 }
 
-function diffObject(fields: Fields, from: ValueMap, to: ValueMap, place: Place): void {
+function diffObject(
+  fields: Fields,
+  from: ValueMap,
+  to: ValueMap,
+  place: Place,
+  only?: (named: Field) => boolean,
+): void {
   const added = Object.keys(to).filter((key) => !Object.hasOwn(from, key));
   for (const key of [...Object.keys(from), ...added]) {
     const named = isHidden(key) ? undefined : fieldOf(fields, key);
-    if (!named) continue;
-    // Equal at a glance is what most big values are; what is unknown is never equal.
-    if (place.path === "" && sameTree(from[key], to[key])) continue;
+    if (!named || only?.(named) === false) continue;
     const declared = besides(named, to, from);
     const change = declared.change === "update" ? (place.change ?? "update") : declared.change;
     if (change === "writeOnly") continue;
@@ -100,20 +118,6 @@ function diffValue(shape: Shape, declared: Field, oldValue: Value, newValue: Val
   }
 }
 
-/** Whether two plain values are the same to the letter. */
-function sameTree(one: Value, other: Value): boolean {
-  if (one === other) return !isUnknown(one);
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
-  if (Array.isArray(one)) {
-    return (
-      Array.isArray(other) && one.length === other.length && one.every((item, i) => sameTree(item, other[i] as Value))
-    );
-  }
-  if (!isMap(one) || !isMap(other)) return false;
-  const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => sameTree(one[key], other[key]));
-}
-
 /** What stands under each key of either map, whatever its spelling, which is that of the new map where both have it. */
 function entriesOfBoth(declared: Field, from: ValueMap, to: ValueMap): Iterable<[key: string, Value, Value]> {
   const canonical = declared.canonicalKey ?? ((key: string) => key);
@@ -129,6 +133,7 @@ function entriesOfBoth(declared: Field, from: ValueMap, to: ValueMap): Iterable<
 function report(place: Place, kind: Difference["kind"], known: boolean): void {
   let change = place.change ?? "update";
   if (change === "replace" && kind !== "update" && !place.item && !place.settled) change = "update";
+  if (change === "respecify") change = "replace";
   if (!known && (change === "replace" || change === "immutable")) change = "update";
   place.found.push({ path: place.path, property: place.property, kind, change });
 }

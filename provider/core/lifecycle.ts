@@ -1,5 +1,5 @@
 import { type Checked, checkFields, checkRules, type Problem, problemText } from "./check";
-import { type Difference, diffFields, replacing } from "./diff";
+import { type Difference, diffFields, fixedDifferences, replacing } from "./diff";
 import type { Context, Func, Plan, ReadResult, Resource, WriteContext } from "./resource";
 import type { Fields } from "./shape";
 import {
@@ -50,7 +50,7 @@ function firstOf(problems: readonly Problem[]): Problem[] {
 }
 
 function immutableProblems(resource: Resource, old: ValueMap, news: ValueMap): Problem[] {
-  const differences = diffFields(resource.inputs, old, news);
+  const differences = fixedDifferences(resource.inputs, old, news);
   if (replacing(differences).length > 0) return [];
   return differences
     .filter((difference) => difference.change === "immutable")

@@ -76,11 +76,12 @@ export interface AnyShape extends Constraint {
  * - `update`: the vendor can change it in place.
  * - `replace`: it identifies the object, so a change makes another one. Leaving an optional identity out lets the
  *   vendor tell it, so going between absent and present is an update, never a replacement, unless it has a default.
+ * - `respecify`: it says what was asked for, once, as in a job: every change makes another object, also to and from absent.
  * - `immutable`: the vendor cannot change it; the preview fails with a sentence.
  * - `writeOnly`: used at creation and never compared.
  * - `local`: changes only what the provider does; costs no call.
  */
-export type Change = "update" | "replace" | "immutable" | "writeOnly" | "local";
+export type Change = "update" | "replace" | "respecify" | "immutable" | "writeOnly" | "local";
 
 export interface FieldOptions {
   /** Type, unit, default and the vendor's rule, in the words of the user. */

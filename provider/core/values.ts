@@ -81,11 +81,14 @@ export function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
+/** What is plain already is returned as it is, not copied. */
 export function fromWire(json: Json | undefined): Value {
-  if (typeof json === "string") return unknownSentinels.has(json) ? unknown : json;
+  if (typeof json === "string") return isUnknownSentinel(json) ? unknown : json;
   if (typeof json !== "object" || json === null) return json;
-  if (Array.isArray(json)) return json.map(fromWire);
+  if (Array.isArray(json)) return changedItems<Json, Value>(json, fromWire);
   switch (json[signatureKey]) {
+    case undefined:
+      return changedValues<Json, Value>(json, fromWire);
     case secretSignature: {
       const value = fromWire(json.value);
       // A program may mark as secret what it then leaves out.
@@ -98,36 +101,76 @@ export function fromWire(json: Json | undefined): Value {
     case resourceSignature:
       return fromWire(json.id ?? json.urn);
   }
-  return mapValues(json, fromWire);
+  return changedValues<Json, Value>(json, fromWire);
+}
+
+function isUnknownSentinel(text: string): boolean {
+  return text.length === unknownSentinel.length && unknownSentinels.has(text);
 }
 
 export function toWire(value: Value): Json {
+  if (isPlain(value)) return value ?? null;
   if (value instanceof Unknown) return unknownSentinel;
   if (value instanceof Secret) return { [signatureKey]: secretSignature, value: toWire(value.value) };
-  if (value === undefined || value === null) return null;
-  if (typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map(toWire);
+  if (Array.isArray(value)) return changedItems<Value, Json>(value, toWire);
   return mapToWire(value);
 }
 
 /** Leaves out what is undefined: an absent key reads better in a diff than a null. */
 export function mapToWire(values: ValueMap): JsonMap {
-  const wire: JsonMap = {};
-  for (const key of Object.keys(values)) if (values[key] !== undefined) assign(wire, key, toWire(values[key]));
-  return wire;
+  return changedValues<Value, Json>(values, (value) => (value === undefined ? value : toWire(value)) as Json);
 }
 
 export function mapFromWire(json: JsonMap | undefined): ValueMap {
-  return json ? mapValues(json, fromWire) : {};
+  return json ? changedValues<Json, Value>(json, partFromWire) : {};
+}
+
+/** Trees that came without any marker, and never get one: nothing looks through them for markers again. */
+const plainTrees = new WeakSet<object>();
+
+function partFromWire(json: Json): Value {
+  const value = fromWire(json);
+  if (value === json && typeof json === "object" && json !== null) plainTrees.add(json);
+  return value;
+}
+
+/** True if nothing in it can be a marker; false says nothing. */
+function isPlain(value: Value): value is Json | undefined {
+  return typeof value !== "object" || value === null || plainTrees.has(value);
+}
+
+/** Two maps to compare: lists and maps that are the same in both to the letter stay as they came, one value in both. */
+export function mapsToCompare(one: JsonMap, other: JsonMap): [ValueMap, ValueMap] {
+  const same = new Map<string, Value>();
+  for (const key of Object.keys(one)) {
+    const json = one[key] as Json;
+    if (typeof json === "object" && sameJson(json, other[key])) same.set(key, json as Value);
+  }
+  const decoded = (json: Json, key: string): Value => same.get(key) ?? partFromWire(json);
+  return [changedValues(one, decoded), changedValues(other, decoded)];
+}
+
+/** Whether two values are the same to the letter, marks of secrets and all. */
+function sameJson(one: Json, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one)) {
+    if (!Array.isArray(other) || one.length !== other.length) return false;
+    for (let index = 0; index < one.length; index++) if (!sameJson(one[index] as Json, other[index])) return false;
+    return true;
+  }
+  if (Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  for (const key of keys) if (!sameJson(one[key] as Json, other[key])) return false;
+  return true;
 }
 
 /** The tree without its secret wrappers. Trees without any are returned as they are, not copied. */
 export function unwrap(value: Value): Value {
   if (value instanceof Secret) return unwrap(value.value);
-  if (typeof value !== "object" || value === null || value instanceof Unknown) return value;
-  if (!contains(value, isSecret)) return value;
-  if (Array.isArray(value)) return value.map(unwrap);
-  return mapValues(value, unwrap);
+  if (isPlain(value) || value instanceof Unknown) return value;
+  return Array.isArray(value) ? changedItems(value, unwrap) : changedValues(value, unwrap);
 }
 
 /** Wraps a value once: a secret stays as it is, what is absent stays absent. */
@@ -145,7 +188,7 @@ export function hasSecret(value: Value): boolean {
 
 function contains(value: Value, test: (value: Value) => boolean): boolean {
   if (test(value)) return true;
-  if (typeof value !== "object" || value === null || value instanceof Unknown) return false;
+  if (isPlain(value) || value instanceof Unknown) return false;
   if (value instanceof Secret) return contains(value.value, test);
   if (Array.isArray(value)) return value.some((child) => contains(child, test));
   for (const key of Object.keys(value)) if (contains(value[key], test)) return true;
@@ -156,6 +199,47 @@ export function mapValues<A, B>(map: { [key: string]: A }, change: (value: A, ke
   const changed: { [key: string]: B } = {};
   for (const key of Object.keys(map)) assign(changed, key, change(map[key] as A, key));
   return changed;
+}
+
+/** Like {@link mapValues}, but a map of which nothing changes is not copied. What becomes undefined is left out. */
+export function changedValues<A, B>(
+  map: { [key: string]: A },
+  change: (value: A, key: string) => B,
+): { [key: string]: B } {
+  let changed: { [key: string]: B } | undefined;
+  for (const key of Object.keys(map)) {
+    const value = map[key] as A;
+    const now = change(value, key);
+    if (changed === undefined) {
+      if ((now as unknown) === value && now !== undefined) continue;
+      changed = before(map as unknown as { [key: string]: B }, key);
+    }
+    if (now !== undefined) assign(changed, key, now);
+  }
+  return changed ?? (map as unknown as { [key: string]: B });
+}
+
+function before<T>(map: { [key: string]: T }, end: string): { [key: string]: T } {
+  const copy: { [key: string]: T } = {};
+  for (const key of Object.keys(map)) {
+    if (key === end) break;
+    assign(copy, key, map[key] as T);
+  }
+  return copy;
+}
+
+/** The same for a list, of which nothing is left out. */
+export function changedItems<A, B>(list: A[], change: (value: A, index: number) => B): B[] {
+  let changed: B[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const now = change(list[index] as A, index);
+    if (changed === undefined) {
+      if ((now as unknown) === list[index]) continue;
+      changed = list.slice(0, index) as unknown as B[];
+    }
+    changed.push(now);
+  }
+  return changed ?? (list as unknown as B[]);
 }
 
 function assign<T>(map: { [key: string]: T }, key: string, value: T): void {

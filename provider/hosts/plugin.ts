@@ -18,8 +18,8 @@ import { Ownership } from "../core/ownership";
 import type { Context, Func, Resource } from "../core/resource";
 import { packageSchema } from "../core/schema";
 import { Services } from "../core/services";
-import { inputsFromOutputs, standingInputs, visible } from "../core/state";
-import { type JsonMap, mapFromWire, mapToWire, type ValueMap } from "../core/values";
+import { inputsFromOutputs, standingInputs, unfinishedKey, visible } from "../core/state";
+import { type JsonMap, mapFromWire, mapsToCompare, mapToWire, type ValueMap } from "../core/values";
 import type { Registry } from "../registry";
 import {
   compareConfigurations,
@@ -142,10 +142,15 @@ export class PluginProvider {
   diff(request: Request<"diffRequest">): Partial<Request<"diffResponse">> {
     this.previewProblems.touch();
     const resource = this.resource(request);
-    const { inputs, outputs } = oldState(resource, request.oldInputs, request.olds);
-    const news = mapFromWire(request.news);
-    const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, news);
-    if (replaces) this.replacements.set(request.urn, { old: { inputs, outputs }, news });
+    const { oldInputs, olds = {}, news = {} } = request;
+    const [from, to] = mapsToCompare(oldInputs ?? olds, news);
+    const inputs = oldInputs ? from : inputsFromOutputs(resource, from);
+    // A diff asks the outputs only for unfinished work, and they are as big as the inputs.
+    const outputs = unfinishedKey in olds ? mapFromWire(olds) : {};
+    const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, to);
+    if (replaces) {
+      this.replacements.set(request.urn, { old: oldState(resource, oldInputs, olds), news: mapFromWire(news) });
+    }
     const detailedDiff: Request<"diffResponse">["detailedDiff"] = {};
     for (const { path, kind, change } of differences) {
       detailedDiff[path] = {

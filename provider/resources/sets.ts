@@ -70,7 +70,12 @@ function sentenceFor(serial: string, failure: Error): string {
 
 /** What a program says by key, in the order of the keys: the engine hands a map over in any. None while it is not known. */
 export function entriesOf(said: unknown): [key: string, value: Value][] {
-  return Object.entries(isMap(said) ? said : {}).sort(([one], [other]) => (one < other ? -1 : 1));
+  const sortable = ([key]: [string, Value]) => key.trim().toUpperCase();
+  return Object.entries(isMap(said) ? said : {}).sort((one, other) => compare(sortable(one), sortable(other)));
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** `1 device is`, `12 devices are` */

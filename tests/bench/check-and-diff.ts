@@ -53,10 +53,12 @@ function measure(
   const provider = new PluginProvider(registry, "0.0.0", undefined, credentials);
   const urn = `urn:pulumi:dev::bench::${type}::bench`;
   const times: number[] = [];
+  // Nothing that comes over the wire twice is one object.
+  const [olds, given, oldInputs, news] = [inputs, inputs, inputs, inputs].map((map) => structuredClone(map));
   for (let run = 0; run < warmUps + repetitions; run++) {
     const started = performance.now();
-    const { inputs: news, failures } = provider.check({ urn, type, olds: inputs, news: inputs });
-    const { changes } = provider.diff({ urn, type, id, oldInputs: inputs, olds: outputs, news });
+    const { failures } = provider.check({ urn, type, olds, news: given });
+    const { changes } = provider.diff({ urn, type, id, oldInputs, olds: outputs, news });
     times.push(performance.now() - started);
     if (failures?.length || changes !== 1) throw new Error("An unchanged resource was refused or found changed.");
   }

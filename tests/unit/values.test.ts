@@ -8,6 +8,7 @@ import {
   type Json,
   joinPath,
   mapFromWire,
+  mapsToCompare,
   mapToWire,
   Secret,
   toWire,
@@ -64,6 +65,63 @@ describe("values from the wire", () => {
     expect(Object.keys(value)).toEqual(["__proto__"]);
     expect(value.admin).toBeUndefined();
     expect(Object.keys(mapToWire(value))).toEqual(["__proto__"]);
+  });
+});
+
+describe("a map from the wire of which", () => {
+  test("nothing is a marker is not copied, neither then nor on its way back", () => {
+    const json = { list: [1, { a: null }], map: { text: "x" } };
+    const values = mapFromWire(json);
+    expect(values).toBe(json);
+    expect(mapToWire(values)).toBe(json);
+    expect(unwrap(values.list)).toBe(json.list);
+  });
+
+  test("a part is a marker keeps the rest, and the request as it was", () => {
+    const json = { first: { a: 1 }, secret: wireSecret("pw"), last: [unknownText, { b: 2 }] };
+    const asItWas = structuredClone(json);
+    const values = mapFromWire(json);
+    expect(values).toEqual({ first: { a: 1 }, secret: new Secret("pw"), last: [unknown, { b: 2 }] });
+    expect(Object.keys(values)).toEqual(["first", "secret", "last"]);
+    expect(values.first).toBe(json.first);
+    expect((values.last as unknown[])[1]).toBe(json.last[1]);
+    expect(json).toEqual(asItWas);
+  });
+});
+
+describe("maps to compare", () => {
+  const both = { same: { list: [1, { a: "b" }] }, pw: wireSecret("pw"), text: "x", odd: { a: [1, 2] } };
+
+  test("share what is the same to the letter, which nothing looks into", () => {
+    const [one, other] = mapsToCompare(structuredClone(both), structuredClone({ ...both, odd: { a: [1] } }));
+    expect(one.same).toBe(other.same);
+    expect(one.pw).toBe(other.pw);
+    expect(one.odd).not.toEqual(other.odd);
+    expect(one.text).toBe("x");
+  });
+
+  test.each([
+    ["an item more", { a: [1] }, { a: [1, 2] }],
+    ["a key more", { a: 1 }, { a: 1, b: 2 }],
+    ["another key", { a: 1 }, { b: 1 }],
+    ["a list for a map", { a: {} }, { a: [] }],
+    ["nothing for a list", { a: [] }, { a: null }],
+    ["a number as text", { a: 1 }, { a: "1" }],
+  ])("tell apart what has %s", (_what, one: Json, other: Json) => {
+    for (const [from, to] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const [left, right] = mapsToCompare({ value: structuredClone(from) }, { value: structuredClone(to) });
+      expect(left).toEqual({ value: from });
+      expect(right).toEqual({ value: to });
+    }
+  });
+
+  test("read markers wherever they differ", () => {
+    const [one, other] = mapsToCompare({ value: { a: "old" } }, { value: { a: unknownText }, more: wireSecret("pw") });
+    expect(one).toEqual({ value: { a: "old" } });
+    expect(other).toEqual({ value: { a: unknown }, more: new Secret("pw") });
   });
 });
 

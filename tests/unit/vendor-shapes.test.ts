@@ -255,6 +255,35 @@ describe("inputs that are compiled when they are first asked for", () => {
     for (const resource of registry.resources) expect(() => assertNames(resource), resource.token).not.toThrow();
   });
 
+  test("of every resource have nothing fixed inside of them, where a check would not look for it", () => {
+    const inside = (shape: Shape): Shape[] => {
+      switch (shape.kind) {
+        case "list":
+          return [shape.item];
+        case "map":
+          return [shape.value];
+        case "union":
+          return shape.options;
+        default:
+          return [];
+      }
+    };
+    const seen = new Set<Shape>();
+    const look = (shape: Shape, path: string): void => {
+      if (seen.has(shape)) return;
+      seen.add(shape);
+      for (const part of inside(shape)) look(part, path);
+      if (shape.kind !== "object") return;
+      for (const [key, { change, shape: part }] of Object.entries(shape.fields)) {
+        expect(change, `${path}.${key}`).not.toMatch(/replace|immutable/);
+        look(part, `${path}.${key}`);
+      }
+    };
+    for (const { token, inputs } of registry.resources) {
+      for (const [key, { shape }] of Object.entries(inputs as Fields)) look(shape, `${token}.${key}`);
+    }
+  });
+
   test("with a name of an output, or one that the engine keeps for itself, are refused", () => {
     const named = (name: string) => ({
       ...site(),

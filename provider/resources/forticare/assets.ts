@@ -1,4 +1,5 @@
-import { accountIdProblem, type Folder, type Forticare } from "../../clients/fortinet/forticare";
+import type { Folder, Forticare } from "../../clients/fortinet/forticare";
+import { accountIdProblem } from "../../clients/fortinet/forticare-rules";
 import { Snapshot } from "../../clients/http/coalesce";
 import { Claims } from "../claims";
 import { assertWritable } from "../fortinet/writable";

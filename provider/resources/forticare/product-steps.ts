@@ -1,4 +1,5 @@
-import { type Location, normalizeFolderId, type Product } from "../../clients/fortinet/forticare";
+import type { Location, Product } from "../../clients/fortinet/forticare";
+import { normalizeFolderId } from "../../clients/fortinet/forticare-rules";
 import { sameLocation } from "../../clients/fortinet/forticare-wire";
 import { normalizeSerial } from "../../clients/fortinet/lists";
 import type { ProductSettings } from "./product-inputs";

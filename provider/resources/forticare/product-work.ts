@@ -1,4 +1,5 @@
-import { type Product, type RegistrationUnit, sameLocation } from "../../clients/fortinet/forticare";
+import type { Product, RegistrationUnit } from "../../clients/fortinet/forticare";
+import { sameLocation } from "../../clients/fortinet/forticare-wire";
 import { normalizeSerial } from "../../clients/fortinet/lists";
 import { isVendorError } from "../../clients/http/errors";
 import type { Context } from "../../core/resource";

@@ -1,4 +1,5 @@
-import { type Device, type DeviceWrite, type FortiZtp, normalizeSerial } from "../../clients/fortinet/fortiztp";
+import type { Device, DeviceWrite, FortiZtp } from "../../clients/fortinet/fortiztp";
+import { normalizeSerial } from "../../clients/fortinet/lists";
 import { systemClock } from "../../clients/http/clock";
 import { Snapshot } from "../../clients/http/coalesce";
 import { assertWritable } from "../fortinet/writable";

@@ -1,5 +1,6 @@
-import { type Device, type DeviceWrite, sameTarget, targetFields } from "../../clients/fortinet/fortiztp";
-import { needsFortiManagers } from "../../clients/fortinet/same-target";
+import type { Device, DeviceWrite } from "../../clients/fortinet/fortiztp";
+import { targetFields } from "../../clients/fortinet/fortiztp-types";
+import { needsFortiManagers, sameTarget } from "../../clients/fortinet/same-target";
 import { systemClock } from "../../clients/http/clock";
 import { isVendorError } from "../../clients/http/errors";
 import type { Context } from "../../core/resource";
