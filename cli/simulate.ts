@@ -9,6 +9,8 @@ Runs stand-ins for the vendor services on this machine until it is interrupted.
   --devices <n>        size of the inventory (default 31)
   --latency <ms>       time added to every request (default 0)
   --online-after <s>   devices come online so long after they were provisioned (default: never by themselves)
+  --panos-dir <dir>    work directory of the PAN-OS upgrade daemon (default: a temporary one)
+  --panos-speed <n>    that daemon and its firewalls run so many times faster (default 1)
   --port <p>           control endpoint on port p, sign-in, FortiZTP, FortiCare and Mist on the next four (default: free
                        ports)
 `;
@@ -23,6 +25,8 @@ export async function simulate(args: string[]): Promise<void> {
       devices: { type: "string" },
       latency: { type: "string" },
       "online-after": { type: "string" },
+      "panos-dir": { type: "string" },
+      "panos-speed": { type: "string" },
       port: { type: "string" },
     },
   });
@@ -33,6 +37,8 @@ export async function simulate(args: string[]): Promise<void> {
   const onlineAfterSeconds = numberOption("online-after", values["online-after"]);
   const port = numberOption("port", values.port);
   if (port !== undefined && (port < 1 || port > 65_531)) throw new Error("--port takes a number from 1 to 65531.");
+  const timeScale = numberOption("panos-speed", values["panos-speed"]) ?? 1;
+  if (timeScale < 1) throw new Error("--panos-speed takes a number from 1.");
   const simulators = await startSimulators({
     latencyMs: numberOption("latency", values.latency),
     port,
@@ -40,6 +46,7 @@ export async function simulate(args: string[]): Promise<void> {
       deviceCount: numberOption("devices", values.devices),
       variants: onlineAfterSeconds === undefined ? {} : { onlineAfterSeconds },
     },
+    panos: { baseDir: values["panos-dir"], variants: { timeScale } },
   });
   const stopped = new Promise<void>((resolve) => {
     process.once("SIGTERM", () => resolve());
@@ -57,7 +64,7 @@ function numberOption(name: string, value: string | undefined): number | undefin
   return Number(value);
 }
 
-function humanText(simulators: Simulators, { fortinet, mist, controlUrl }: SimulatorDescription): string {
+function humanText(simulators: Simulators, { fortinet, mist, panos, controlUrl }: SimulatorDescription): string {
   const signIn = JSON.stringify({
     username: fortinet.apiId,
     password: fortinet.password,
@@ -97,6 +104,12 @@ Mist has ${simulators.mist.world.sites.size} sites, and ${freshDevices(simulator
 
   curl -s "$ZTP_MIST_BASE_URL/api/v1/orgs/$ZTP_MIST_ORG_ID/sites" -H "Authorization: Token $ZTP_MIST_API_TOKEN"
   curl -s ${controlUrl}/mist/devices
+
+The PAN-OS upgrade daemon works on a directory, with ${simulators.panos.devices.size} firewalls behind it:
+
+  ls ${panos.baseDir}/queue/*
+  cat ${panos.baseDir}/devices/inventory.json ${panos.baseDir}/status/daemon.json
+  curl -s ${controlUrl}/panos/actions
 
 What else can be steered (clock, faults, behaviour): curl -s ${controlUrl}/
 `;

@@ -25,6 +25,7 @@ import { script } from "./resources/fortiztp/script";
 import { getScript, getScripts } from "./resources/fortiztp/scripts";
 import { getSystemStatus } from "./resources/fortiztp/system";
 import { limitsConfig } from "./resources/limits";
+import { collectionFunctions, getConfigObject } from "./resources/mist/collection-functions";
 import { collectionResources } from "./resources/mist/collection-resources";
 import { mistConfig } from "./resources/mist/config";
 import { configObject } from "./resources/mist/config-object";
@@ -92,8 +93,10 @@ export const registry: Registry = {
     getScript,
     getScripts,
     getSystemStatus,
+    ...collectionFunctions,
     getApi,
     getApiUsage,
+    getConfigObject,
     getDerivedSiteSetting,
     getDeviceStats,
     getInventory,

@@ -7,6 +7,9 @@ import { fortinetControl } from "./fortinet/control";
 import { type FortinetOptions, FortinetSimulator } from "./fortinet/simulator";
 import { mistControl } from "./mist/control";
 import { type MistOptions, MistSimulator } from "./mist/simulator";
+import { panosControl } from "./panos/control";
+import type { PanosOptions } from "./panos/options";
+import { PanosSimulator } from "./panos/simulator";
 
 export { Clock, type ClockOptions } from "./core/clock";
 export type { ActiveFault, Fault, FaultAction, Faults } from "./core/faults";
@@ -44,7 +47,13 @@ export {
 } from "./mist/seeds";
 export { type MistOptions, MistSimulator } from "./mist/simulator";
 export type * as Mist from "./mist/types";
+export { mistCampusId, mistEdgeIds } from "./mist/upgrades/fleet";
 export type { MistVariants } from "./mist/variants";
+export type { PanosOptions } from "./panos/options";
+export { generateFirewalls, panosDevices, panosPaths, panosSecrets, panosSerial, panosTarget } from "./panos/seeds";
+export { PanosSimulator } from "./panos/simulator";
+export type * as Panos from "./panos/types";
+export type { PanosVariants } from "./panos/variants";
 
 /** How the simulators start; all of it is optional. */
 export interface SimulatorOptions {
@@ -58,12 +67,15 @@ export interface SimulatorOptions {
   tls?: boolean;
   fortinet?: FortinetOptions;
   mist?: MistOptions;
+  /** With it the PAN-OS daemon starts at once, otherwise when somebody asks for its directory. */
+  panos?: PanosOptions;
 }
 
 /** Running simulators. They share nothing with others in the same process. */
 export interface Simulators {
   readonly fortinet: FortinetSimulator;
   readonly mist: MistSimulator;
+  readonly panos: PanosSimulator;
   readonly clock: Clock;
   /** Every request to a simulated service. */
   readonly requests: RequestLog;
@@ -84,6 +96,8 @@ export interface Simulators {
 export interface SimulatorDescription {
   fortinet: { authUrl: string; fortiztpUrl: string; forticareUrl: string; apiId: string; password: string };
   mist: { url: string; apiToken: string; orgId: string; email: string; password: string };
+  /** The work directory of the upgrade daemon; whoever reads it starts the daemon. */
+  panos: { baseDir: string };
   controlUrl: string;
 }
 
@@ -112,7 +126,11 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     await fortinet.close();
     throw error;
   });
-  const services = [fortinet, mist];
+  const panos = await PanosSimulator.start(options.panos, environment).catch(async (error: unknown) => {
+    await Promise.all([fortinet.close(), mist.close()]);
+    throw error;
+  });
+  const services = [fortinet, mist, panos];
   const closeServices = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.close()));
   };
@@ -123,7 +141,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     environment.latencyMs = options.latencyMs ?? 0;
     for (const service of services) service.reset();
   };
-  const routes = [...fortinetControl(fortinet), ...mistControl(mist)];
+  const routes = [...fortinetControl(fortinet), ...mistControl(mist), ...panosControl(panos)];
   const control = await startControl(environment, { port, routes, reset }).catch(async (error: unknown) => {
     await closeServices();
     throw error;
@@ -131,6 +149,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   return {
     fortinet,
     mist,
+    panos,
     clock,
     requests: environment.requests,
     faults: environment.faults,
@@ -155,6 +174,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
         orgId: mist.orgId,
         email: mist.email,
         password: mist.password,
+      },
+      // Asked for one by one: the daemon costs nothing where nobody wants it.
+      get panos() {
+        return { baseDir: panos.baseDir };
       },
       controlUrl: control.origin,
     }),

@@ -116,7 +116,7 @@ export interface JobSpec<I extends Fields, O extends Fields>
   /** Undefined on the vendor's word that it has no record of the job. */
   look(context: Context, id: string): Promise<FoundJob<AllInputs<I>, ValuesOf<O>> | undefined>;
   /** Asks for what has not begun not to begin, and waits until that is sure. May be told that the job has ended meanwhile. */
-  cancel(context: Context, id: string, outputs: Partial<AllOutputs<O>>): Promise<void>;
+  cancel(context: Context, id: string, outputs: Partial<AllOutputs<O>>, inputs: AllInputs<I>): Promise<void>;
 }
 
 /** A job as a resource: created when the vendor has accepted it, never changed, and history once it has ended. */
@@ -147,7 +147,8 @@ export function defineJob<const I extends Fields, const O extends Fields>(spec: 
       const { outputs: known } = prior ?? {};
       if (prior && known?.phase && hasEnded(known.phase)) return { inputs: prior.inputs, outputs: known as Outputs };
       const job = await look(context, id);
-      if (job) return { id: job.id, inputs: job.inputs, outputs: outputsOf(job) };
+      // What was asked for is history: in the vendor's words it would differ, and be asked for again.
+      if (job) return { id: job.id, inputs: prior?.inputs ?? job.inputs, outputs: outputsOf(job) };
       // Records are cleared away some day; to forget the job would be to run it again.
       return prior && { inputs: prior.inputs, outputs: { ...known, phase: "expired" } as Outputs };
     },
@@ -162,7 +163,7 @@ export function defineJob<const I extends Fields, const O extends Fields>(spec: 
         context.warn(`job ${id} goes on: onDelete is leave`);
         return;
       }
-      await cancel(context, id, outputs);
+      await cancel(context, id, outputs, inputs);
     },
   };
   // biome-ignore lint/suspicious/noExplicitAny: the types of mapped fields are beyond what the compiler can follow.
@@ -194,12 +195,17 @@ export interface Following<Outputs> {
   /** Time between two looks, in milliseconds: the first, and the longest, to which it grows while nothing changes. */
   pauseMs: readonly [first: number, longest: number];
   timeoutMs: number;
-  /** Resolves as soon as something may have changed, and only saves time. */
-  wake?(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves as soon as something may have changed, and only saves time: with it looks are as far apart as they may be.
+   * Undefined while there is nobody who would tell.
+   */
+  wake?(signal: AbortSignal): Promise<void> | undefined;
   /** Whether a look that failed so may be repeated: the job goes on while a network is down. */
   isPassing?(error: unknown): boolean;
   /** What becomes of the job when the time is over. Default: it goes on. */
   cancel?(): Promise<void>;
+  /** Nobody looks any more, whatever has come of it. */
+  close?(): void;
 }
 
 /** How long looks may fail before that is told, in milliseconds. */
@@ -210,6 +216,14 @@ const patienceMs = 600_000;
  * @throws Error when the time is over, which says how to go on
  */
 export async function follow<Outputs>(context: Context, following: Following<Outputs>): Promise<JobView<Outputs>> {
+  try {
+    return await untilEnd(context, following);
+  } finally {
+    following.close?.();
+  }
+}
+
+async function untilEnd<Outputs>(context: Context, following: Following<Outputs>): Promise<JobView<Outputs>> {
   const { name, look, pauseMs, timeoutMs, wake, isPassing, cancel } = following;
   const deadline = performance.now() + timeoutMs;
   let failingSince: number | undefined;
@@ -230,20 +244,25 @@ export async function follow<Outputs>(context: Context, following: Following<Out
     const left = deadline - performance.now();
     if (left <= 0) break;
     pause = before?.progress === last?.progress ? Math.min(pause * 1.5, pauseMs[1]) : pauseMs[0];
-    await pauseOrWake(Math.min(pause, left), context.signal, wake);
+    await pauseOrWake([Math.min(pause, left), Math.min(pauseMs[1], left)], context.signal, wake);
   }
   await cancel?.();
   throw new Error(timeoutText(name, timeoutMs, last?.progress, cancel !== undefined));
 }
 
-async function pauseOrWake(ms: number, signal: AbortSignal, wake: Following<unknown>["wake"]): Promise<void> {
+async function pauseOrWake(
+  [ms, wakefulMs]: readonly [ms: number, wakefulMs: number],
+  signal: AbortSignal,
+  wake: Following<unknown>["wake"],
+): Promise<void> {
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const ignore = () => {};
   try {
     // A wake that fails wakes nobody: the pause ends by itself.
-    const woken = wake?.(until).catch(() => new Promise<void>(ignore));
-    await Promise.race([sleep(ms, undefined, { signal: until }), ...(woken ? [woken] : [])]);
+    const woken = wake?.(until)?.catch(() => new Promise<void>(ignore));
+    const pause = sleep(woken ? wakefulMs : ms, undefined, { signal: until });
+    await Promise.race([pause, ...(woken ? [woken] : [])]);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
@@ -261,6 +280,12 @@ function timeoutText(name: string, timeoutMs: number, progress: string | undefin
 
 type Waits = typeof completionInputs;
 
+/** What a completion follows. */
+export interface Followed<Outputs> extends Omit<Following<Outputs>, "timeoutMs" | "cancel"> {
+  /** How long this job usually takes at most, where that is not what all of its kind take. */
+  usualSeconds?: number;
+}
+
 /** The completion of a kind of job. */
 export interface CompletionSpec<I extends Fields, O extends Fields>
   extends Pick<ResourceSpec<I & Waits, O>, "token" | "doc" | "example" | "service" | "rules"> {
@@ -271,7 +296,7 @@ export interface CompletionSpec<I extends Fields, O extends Fields>
   idOf(inputs: ValuesOf<I & Waits>): string;
   /** How long such a job usually takes at most, in seconds. */
   usualSeconds: number;
-  follow(context: Context, inputs: ValuesOf<I & Waits>): Promise<Omit<Following<ValuesOf<O>>, "timeoutMs" | "cancel">>;
+  follow(context: Context, inputs: ValuesOf<I & Waits>): Promise<Followed<ValuesOf<O>>>;
   cancel(context: Context, inputs: ValuesOf<I & Waits>): Promise<void>;
   /** A full sentence about why what has ended so does not pass; undefined when it does. */
   judge(view: JobView<ValuesOf<O>>, inputs: ValuesOf<I & Waits>): string | undefined;
@@ -289,9 +314,10 @@ export function defineCompletion<const I extends Fields, const O extends Fields>
   const { follow: following, judge, cancel, idOf, usualSeconds, inputsOf, ...described } = spec;
 
   async function complete(context: Context, inputs: Inputs): Promise<Outputs> {
-    const { timeoutSeconds = usualSeconds, onTimeout } = inputs as ValuesOf<Waits>;
+    const followed = await following(context, inputs);
+    const { timeoutSeconds = followed.usualSeconds ?? usualSeconds, onTimeout } = inputs as ValuesOf<Waits>;
     const view = await follow<Outputs>(context, {
-      ...(await following(context, inputs)),
+      ...followed,
       timeoutMs: timeoutSeconds * 1000,
       cancel: onTimeout === "cancel" ? () => cancel(context, inputs) : undefined,
     });

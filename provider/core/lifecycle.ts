@@ -142,7 +142,7 @@ async function write(
     id: written.id,
     outputs: {
       ...visible(inputs),
-      ...(reached && asSecretAs(reached, inputs, old?.inputs ?? {})),
+      ...(reached && asSecretAs(resource.inputs, reached, inputs, old?.inputs ?? {})),
       ...encodeOutputs(resource.outputs, written.outputs),
     },
   });

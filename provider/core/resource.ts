@@ -188,7 +188,10 @@ interface FunctionOf<I extends Fields, O extends Fields, Inputs, Outputs> {
 export type Func = FunctionOf<Fields, Fields, any, any> & { kind: "function" };
 export type FunctionSpec<I extends Fields, O extends Fields> = FunctionOf<I, O, ValuesOf<I>, ValuesOf<O>>;
 
-/** Defines a function that reads: available as Invoke in the plugin and in the program's own process in the dynamic host. */
+/**
+ * Defines a function that reads: available as Invoke in the plugin and in the program's own process in the dynamic host.
+ * `outputs` may be a getter, for fields that are compiled when they are first asked for.
+ */
 export function defineFunction<const I extends Fields, const O extends Fields>(spec: FunctionSpec<I, O>): Func {
-  return { ...spec, kind: "function" };
+  return Object.defineProperties({ kind: "function" }, Object.getOwnPropertyDescriptors(spec)) as unknown as Func;
 }

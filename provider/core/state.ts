@@ -1,9 +1,19 @@
-import { isDeepStrictEqual } from "node:util";
 import { checkFields, isHidden, optionFor } from "./check";
 import { itemOf, sameValue } from "./diff";
 import type { Resource, State } from "./resource";
 import { besides, type Field, type Fields, fieldOf, type Shape } from "./shape";
-import { asSecret, hasSecret, isAbsent, isMap, isSecret, mapValues, unwrap, type Value, type ValueMap } from "./values";
+import {
+  asSecret,
+  hasSecret,
+  isAbsent,
+  isMap,
+  isSecret,
+  isUnknown,
+  mapValues,
+  unwrap,
+  type Value,
+  type ValueMap,
+} from "./values";
 
 /** What stands in the engine's state, and what of it each side sees. */
 
@@ -85,7 +95,7 @@ export function managedInputs(
   done: readonly string[] = [],
 ): ValueMap {
   const complete = done.flatMap((key) => (isAbsent(found[key]) ? [] : [[key, found[key]] as const]));
-  const inputs = asSecretAs(Object.fromEntries(complete), prior);
+  const inputs = asSecretAs(fields, Object.fromEntries(complete), prior);
   for (const [key, before] of Object.entries(prior)) {
     if (done.includes(key)) continue;
     const named = isHidden(key) ? undefined : fieldOf(fields, key);
@@ -102,21 +112,61 @@ export function managedInputs(
 }
 
 /**
- * What a verb says about inputs, which it sees without their marks, as secret as a program gave them: a part that stands
- * as it was given keeps its mark, any other may be what was secret elsewhere.
+ * What a verb says about inputs, which it sees without their marks, as secret as a program gave them: what stands where a
+ * secret was, and whatever has the text of one in it.
  * @param given what the program gave, the latest first
  */
-export function asSecretAs(values: ValueMap, ...given: ValueMap[]): ValueMap {
-  return given.some(hasSecret) ? mapValues(values, (value, key) => markedAs(value, given[0]?.[key])) : values;
+export function asSecretAs(fields: Fields, values: ValueMap, ...given: ValueMap[]): ValueMap {
+  const texts = new Set<string>();
+  for (const each of given) collectSecrets(each, false, texts);
+  if (texts.size === 0) return values;
+  const secrets = [...texts];
+  return mapValues(values, (value, key) => markedAs(fieldOf(fields, key)?.shape, value, given[0]?.[key], secrets));
 }
 
-function markedAs(value: Value, before: Value): Value {
-  const was = isSecret(before) ? before.value : before;
-  if (isMap(value) && isMap(was)) {
-    const parts = mapValues(value, (item, key) => markedAs(item, was[key]));
-    return isSecret(before) ? asSecret(parts) : parts;
+function markedAs(shape: Shape | undefined, value: Value, before: Value, secrets: readonly string[]): Value {
+  if (isSecret(before)) return asSecret(value);
+  if (isMap(value)) {
+    const was = isMap(before) ? before : {};
+    // What is new in a map is as secret as its neighbours.
+    const like = shape?.kind === "object" ? undefined : Object.values(was).find(hasSecret);
+    return mapValues(value, (item, key) =>
+      markedAs(partOf(shape, key), item, Object.hasOwn(was, key) ? was[key] : like, secrets),
+    );
   }
-  return !hasSecret(before) && isDeepStrictEqual(value, before) ? value : asSecret(value);
+  if (Array.isArray(value)) {
+    const was = Array.isArray(before) ? before : [];
+    const like = was.find(hasSecret);
+    return value.map((item, index) => markedAs(partOf(shape), item, index < was.length ? was[index] : like, secrets));
+  }
+  const text = isAbsent(value) ? "" : String(value);
+  return secrets.some((secret) => text === secret || (secret.length >= tellingLength && text.includes(secret)))
+    ? asSecret(value)
+    : value;
+}
+
+/** The shape of an item, or of what is under a key; undefined where only the value tells. */
+function partOf(shape: Shape | undefined, key = ""): Shape | undefined {
+  switch (shape?.kind) {
+    case "object":
+      return fieldOf(shape.fields, key)?.shape;
+    case "map":
+      return shape.value;
+    case "list":
+      return shape.item;
+    default:
+      return undefined;
+  }
+}
+
+/** Shorter secrets are in many texts that do not tell them. */
+const tellingLength = 4;
+
+function collectSecrets(value: Value, secret: boolean, into: Set<string>): void {
+  if (isSecret(value)) collectSecrets(value.value, true, into);
+  else if (Array.isArray(value)) for (const item of value) collectSecrets(item, secret, into);
+  else if (isMap(value)) for (const item of Object.values(value)) collectSecrets(item, secret, into);
+  else if (secret && !isAbsent(value) && !isUnknown(value) && value !== "") into.add(String(value));
 }
 
 /** The user's own spelling while the vendor's value means the same, else the vendor's, as secret as it was. */

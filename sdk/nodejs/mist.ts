@@ -5,279 +5,239 @@ import type { Inputs } from "../runtime/inputs";
 import { invoke, invokeOutput } from "../runtime/invoke";
 import { Resource, type ResourceType } from "../runtime/resource";
 
-/** The calls of one API token. */
-export interface TokenUsage {
-  /** Calls since the last full hour. */
-  requests: number;
-  /** How many there may be. */
-  limit: number;
-  /** How many are left. */
-  left: number;
+export interface Delivery {
+  /** `additional_emails` of the Mist API. */
+  additionalEmails?: string[];
+  /** Whether it is enabled. */
+  enabled: boolean;
+  /** `to_org_admins` of the Mist API. */
+  toOrgAdmins?: boolean;
+  /** `to_site_admins` of the Mist API. */
+  toSiteAdmins?: boolean;
 }
 
-export interface DerivedSiteSetting {
-  /** `acl_policies` of the Mist API. */
-  aclPolicies?: AclPolicy[];
-  /** `acl_tags` of the Mist API. */
-  aclTags?: { [key: string]: AclTag };
-  /** `additional_config_cmds` of the Mist API. */
-  additionalConfigCmds?: string[];
-  /** `analytic` of the Mist API. */
-  analytic?: SiteSettingAnalytic;
-  /** `ap_matching` of the Mist API. */
-  apMatching?: SiteSettingApMatching;
-  /** `ap_port_config` of the Mist API. */
-  apPortConfig?: SiteSettingApPortConfig;
-  /** `ap_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
-  apUpdownThreshold?: number;
-  /** `auto_placement` of the Mist API. */
-  autoPlacement?: SiteSettingAutoPlacement;
-  /** `auto_upgrade` of the Mist API. */
-  autoUpgrade?: SiteSettingAutoUpgrade;
-  /** `auto_upgrade_esl` of the Mist API. */
-  autoUpgradeEsl?: SiteSettingAutoUpgradeEsl;
-  /** `auto_upgrade_linecard` of the Mist API. Default: true. */
-  autoUpgradeLinecard?: boolean;
-  /** `bgp_neighbor_updown_threshold` of the Mist API. At least 0. */
-  bgpNeighborUpdownThreshold?: number;
-  /** `ble_config` of the Mist API. */
-  bleConfig?: BleConfig;
-  /** `config_auto_revert` of the Mist API. Default: false. */
-  configAutoRevert?: boolean;
-  /** `config_push_policy` of the Mist API. */
-  configPushPolicy?: SiteSettingConfigPushPolicy;
-  /** `critical_url_monitoring` of the Mist API. */
-  criticalUrlMonitoring?: SiteSettingCriticalUrlMonitoring;
-  /** `default_port_usage` of the Mist API. Default: default. */
-  defaultPortUsage?: string;
-  /** `device_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
-  deviceUpdownThreshold?: number;
-  /** `dhcp_snooping` of the Mist API. */
-  dhcpSnooping?: DhcpSnooping;
-  /** `disabled_system_defined_port_usages` of the Mist API. */
-  disabledSystemDefinedPortUsages?: ("ap" | "iot" | "uplink" | (string & {}))[];
-  /** `dns_servers` of the Mist API. */
-  dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `enable_unii_4` of the Mist API. Default: false. */
-  enableUnii4?: boolean;
-  /** `engagement` of the Mist API. */
-  engagement?: SiteEngagement;
-  /** `evpn_options` of the Mist API. */
-  evpnOptions?: EvpnOptions;
-  /** `extra_routes` of the Mist API. */
-  extraRoutes?: { [key: string]: ExtraRoute };
-  /** `extra_routes6` of the Mist API. */
-  extraRoutes6?: { [key: string]: ExtraRoute6 };
-  /** `flags` of the Mist API. */
-  flags?: { [key: string]: string };
-  /** `gateway` of the Mist API. */
-  gateway?: GatewayTemplateBody;
-  /** `gateway_additional_config_cmds` of the Mist API. */
-  gatewayAdditionalConfigCmds?: string[];
-  /** `gateway_mgmt` of the Mist API. */
-  gatewayMgmt?: SiteSettingGatewayMgmt;
-  /** `gateway_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
-  gatewayUpdownThreshold?: number;
-  /** `juniper_srx` of the Mist API. */
-  juniperSrx?: SiteSettingJuniperSrx;
-  /** `led` of the Mist API. */
-  led?: ApLed;
-  /** `marvis` of the Mist API. */
-  marvis?: Marvis;
-  /** `mist_nac` of the Mist API. */
-  mistNac?: SwitchMistNac;
-  /** `mxedge` of the Mist API. */
-  mxedge?: SiteSettingMxedge;
-  /** `mxedge_mgmt` of the Mist API. */
-  mxedgeMgmt?: MxedgeMgmt;
-  /** `mxtunnels` of the Mist API. */
-  mxtunnels?: SiteMxtunnel;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: { [key: string]: SwitchNetwork };
-  /** `ntp_servers` of the Mist API. */
-  ntpServers?: string[];
-  /** `occupancy` of the Mist API. */
-  occupancy?: SiteOccupancyAnalytics;
-  /** `ospf_areas` of the Mist API. */
-  ospfAreas?: { [key: string]: OspfArea };
-  /** `paloalto_networks` of the Mist API. */
-  paloaltoNetworks?: SiteSettingPaloaltoNetworks;
-  /** `persist_config_on_device` of the Mist API. Default: false. */
-  persistConfigOnDevice?: boolean;
-  /** `port_mirroring` of the Mist API. */
-  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
-  /** Port profiles by name, as port_config refers to them. */
-  portUsages?: { [key: string]: SwitchPortUsage };
-  /** `proxy` of the Mist API. */
-  proxy?: Proxy;
-  /** `radio_config` of the Mist API. */
-  radioConfig?: ApRadio;
-  /** `radius_config` of the Mist API. */
-  radiusConfig?: SwitchRadiusConfig;
-  /** `remote_syslog` of the Mist API. */
-  remoteSyslog?: RemoteSyslog;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
-  removeExistingConfigs?: boolean;
-  /** `report_gatt` of the Mist API. Default: false. */
-  reportGatt?: boolean;
-  /** `rogue` of the Mist API. */
-  rogue?: SiteRogue;
-  /** `rtsa` of the Mist API. */
-  rtsa?: SiteSettingRtsa;
-  /** `simple_alert` of the Mist API. */
-  simpleAlert?: SimpleAlert;
-  /** `skyatp` of the Mist API. */
-  skyatp?: SiteSettingSkyatp;
-  /** `sle_thresholds` of the Mist API. */
-  sleThresholds?: SleThresholds;
-  /** `snmp_config` of the Mist API. */
-  snmpConfig?: SnmpConfig;
-  /** `srx_app` of the Mist API. */
-  srxApp?: SiteSettingSrxApp;
-  /** `ssh_keys` of the Mist API. */
-  sshKeys?: string[];
-  /** `ssr` of the Mist API. */
-  ssr?: SettingSsr;
-  /** `status_portal` of the Mist API. */
-  statusPortal?: SiteSettingStatusPortal;
-  /** `switch` of the Mist API. */
-  switch?: SiteSettingSwitch;
-  /** Rules by which switches get a role; a rule named default must be the last. */
-  switchMatching?: SwitchMatching;
-  /** `switch_mgmt` of the Mist API. */
-  switchMgmt?: SwitchMgmt;
-  /** `switch_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
-  switchUpdownThreshold?: number;
-  /** `synthetic_test` of the Mist API. */
-  syntheticTest?: SynthetictestConfig;
-  /** `track_anonymous_devices` of the Mist API. Default: false. */
-  trackAnonymousDevices?: boolean;
-  /** `tunterm_monitoring` of the Mist API. */
-  tuntermMonitoring?: TuntermMonitoringItem[];
-  /** `tunterm_monitoring_disabled` of the Mist API. Default: false. */
-  tuntermMonitoringDisabled?: boolean;
-  /** `tunterm_multicast_config` of the Mist API. */
-  tuntermMulticastConfig?: SiteSettingTuntermMulticastConfig;
-  /** `uplink_port_config` of the Mist API. */
-  uplinkPortConfig?: ApUplinkPortConfig;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
-  vars?: { [key: string]: string };
-  /** `vna` of the Mist API. */
-  vna?: SiteSettingVna;
-  /** `vpn_path_updown_threshold` of the Mist API. At least 0. */
-  vpnPathUpdownThreshold?: number;
-  /** `vpn_peer_updown_threshold` of the Mist API. At least 0. */
-  vpnPeerUpdownThreshold?: number;
-  /** `vrf_config` of the Mist API. */
-  vrfConfig?: VrfConfig;
-  /** `vrf_instances` of the Mist API. */
-  vrfInstances?: { [key: string]: SwitchVrfInstance };
-  /** `vrrp_groups` of the Mist API. */
-  vrrpGroups?: { [key: string]: VrrpGroup };
-  /** `vs_instance` of the Mist API. */
-  vsInstance?: { [key: string]: VsInstanceProperty };
-  /** `wan_vna` of the Mist API. */
-  wanVna?: SiteSettingWanVna;
-  /** `wids` of the Mist API. */
-  wids?: SiteWids;
-  /** `wifi` of the Mist API. */
-  wifi?: SiteWifi;
-  /** `wired_vna` of the Mist API. */
-  wiredVna?: SiteSettingWiredVna;
-  /** `zone_occupancy_alert` of the Mist API. */
-  zoneOccupancyAlert?: SiteZoneOccupancyAlert;
-  /** `allow_mist` of the Mist API. */
-  allowMist?: boolean;
-  /** `ap_synthetic_test` of the Mist API. */
-  apSyntheticTest?: { [key: string]: unknown };
-  /** `iotproxy` of the Mist API. */
-  iotproxy?: { [key: string]: unknown };
-  /** `mist_nacedge` of the Mist API. */
-  mistNacedge?: { [key: string]: unknown };
-  /** `vars_annotations` of the Mist API. */
-  varsAnnotations?: { [key: string]: unknown };
+export interface AlarmTemplateRule {
+  /** `delivery` of the Mist API. */
+  delivery?: Delivery;
+  /** Whether it is enabled. */
+  enabled?: boolean;
 }
 
-export interface AclPolicy {
-  /** `actions` of the Mist API. */
-  actions?: AclPolicyAction[];
+export interface ApAeroscout {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `locate_connected` of the Mist API. Default: false. */
+  locateConnected?: boolean;
+  /** `port` of the Mist API. Default: 1144. */
+  port?: number;
+}
+
+export interface ApAirista {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 1144. */
+  port?: number;
+}
+
+export interface BleConfig {
+  /** `beacon_enabled` of the Mist API. Default: true. */
+  beaconEnabled?: boolean;
+  /** `beacon_rate` of the Mist API. */
+  beaconRate?: number;
+  /** `beacon_rate_mode` of the Mist API. Default: default. */
+  beaconRateMode?: "custom" | "default" | (string & {});
+  /** `beam_disabled` of the Mist API. */
+  beamDisabled?: number[];
+  /** `custom_ble_packet_enabled` of the Mist API. Default: false. */
+  customBlePacketEnabled?: boolean;
+  /** `custom_ble_packet_frame` of the Mist API. */
+  customBlePacketFrame?: string;
+  /** `custom_ble_packet_freq_msec` of the Mist API. At least 0. Default: 0. */
+  customBlePacketFreqMsec?: number;
+  /** `eddystone_uid_adv_power` of the Mist API. -100 to 20. Default: 0. */
+  eddystoneUidAdvPower?: number;
+  /** `eddystone_uid_beams` of the Mist API. */
+  eddystoneUidBeams?: string;
+  /** `eddystone_uid_enabled` of the Mist API. Default: false. */
+  eddystoneUidEnabled?: boolean;
+  /** `eddystone_uid_freq_msec` of the Mist API. Default: 0. */
+  eddystoneUidFreqMsec?: number;
+  /** `eddystone_uid_instance` of the Mist API. */
+  eddystoneUidInstance?: string;
+  /** `eddystone_uid_namespace` of the Mist API. */
+  eddystoneUidNamespace?: string;
+  /** `eddystone_url_adv_power` of the Mist API. -100 to 20. Default: 0. */
+  eddystoneUrlAdvPower?: number;
+  /** `eddystone_url_beams` of the Mist API. */
+  eddystoneUrlBeams?: string;
+  /** `eddystone_url_enabled` of the Mist API. Default: false. */
+  eddystoneUrlEnabled?: boolean;
+  /** `eddystone_url_freq_msec` of the Mist API. Default: 0. */
+  eddystoneUrlFreqMsec?: number;
+  /** `eddystone_url_url` of the Mist API. */
+  eddystoneUrlUrl?: string;
+  /** `ibeacon_adv_power` of the Mist API. -100 to 20. Default: 0. */
+  ibeaconAdvPower?: number;
+  /** `ibeacon_beams` of the Mist API. */
+  ibeaconBeams?: string;
+  /** `ibeacon_enabled` of the Mist API. Default: false. */
+  ibeaconEnabled?: boolean;
+  /** `ibeacon_freq_msec` of the Mist API. Default: 0. */
+  ibeaconFreqMsec?: number;
+  /** `ibeacon_major` of the Mist API. 1 to 65535. Default: 0. */
+  ibeaconMajor?: number;
+  /** `ibeacon_minor` of the Mist API. 1 to 65535. Default: 0. */
+  ibeaconMinor?: number;
+  /** `ibeacon_uuid` of the Mist API. */
+  ibeaconUuid?: string;
+  /** `power` of the Mist API. 2 to 7. Default: 9. */
+  power?: number;
+  /** `power_mode` of the Mist API. Default: default. */
+  powerMode?: "custom" | "default" | (string & {});
+}
+
+export interface ApEslConfig {
+  /** `cacert` of the Mist API. */
+  cacert?: string;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: number;
+  /** `type` of the Mist API. */
+  type?: "hanshow" | "imagotag" | "native" | "solum" | (string & {});
+  /** `verify_cert` of the Mist API. */
+  verifyCert?: boolean;
+  /** `vlan_id` of the Mist API. Default: 1. */
+  vlanId?: number;
+}
+
+export interface ApIot {
+  /** `A1` of the Mist API. */
+  A1?: ApIotOutput;
+  /** `A2` of the Mist API. */
+  A2?: ApIotOutput;
+  /** `A3` of the Mist API. */
+  A3?: ApIotOutput;
+  /** `A4` of the Mist API. */
+  A4?: ApIotOutput;
+  /** `DI1` of the Mist API. */
+  DI1?: ApIotInput;
+  /** `DI2` of the Mist API. */
+  DI2?: ApIotInput;
+  /** `DO` of the Mist API. */
+  DO?: ApIotOutput;
+}
+
+export interface ApIotOutput {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
   /** Its name. */
   name?: string;
-  /** `src_tags` of the Mist API. */
-  srcTags?: string[];
+  /** `output` of the Mist API. */
+  output?: boolean;
+  /** `pullup` of the Mist API. Default: none. */
+  pullup?: "external" | "internal" | "none" | (string & {});
+  /** `value` of the Mist API. */
+  value?: number;
 }
 
-export interface AclPolicyAction {
-  /** `action` of the Mist API. */
-  action?: "allow" | "deny" | (string & {});
-  /** `dst_tag` of the Mist API. */
-  dstTag: string;
+export interface ApIotInput {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** Its name. */
+  name?: string;
+  /** `pullup` of the Mist API. Default: none. */
+  pullup?: "external" | "internal" | "none" | (string & {});
 }
 
-export interface AclTag {
-  /** `ether_types` of the Mist API. */
-  etherTypes?: string[];
-  /** `gbp_tag` of the Mist API. */
-  gbpTag?: number;
-  /** `macs` of the Mist API. */
-  macs?: string[];
+export interface SwitchIotPort {
+  /** `alarm_class` of the Mist API. Default: minor. */
+  alarmClass?: "minor" | "major" | (string & {});
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `input_src` of the Mist API. Default: IN0. */
+  inputSrc?: "IN0" | "IN1" | (string & {});
+  /** Its name. */
+  name?: string;
+}
+
+export interface ApIpConfig {
+  /** `dns` of the Mist API. */
+  dns?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `gateway6` of the Mist API. */
+  gateway6?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `ip6` of the Mist API. */
+  ip6?: string;
+  /** `mtu` of the Mist API. */
+  mtu?: number;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `netmask6` of the Mist API. */
+  netmask6?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+  /** `type6` of the Mist API. Default: disabled. */
+  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
+  /** `vlan_id` of the Mist API. Default: 1. */
+  vlanId?: number;
+}
+
+export interface JunosIpConfig {
+  /** `dns` of the Mist API. */
+  dns?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
   /** `network` of the Mist API. */
   network?: string;
-  /** `port_usage` of the Mist API. */
-  portUsage?: string;
-  /** `radius_group` of the Mist API. */
-  radiusGroup?: string;
-  /** `specs` of the Mist API. */
-  specs?: AclTagSpec[];
-  /** `subnets` of the Mist API. */
-  subnets?: string[];
-  /** `type` of the Mist API. */
-  type:
-    | "any"
-    | "dynamic_gbp"
-    | "gbp_resource"
-    | "mac"
-    | "network"
-    | "port_usage"
-    | "radius_group"
-    | "resource"
-    | "static_gbp"
-    | "subnet"
-    | (string & {});
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
 }
 
-export interface AclTagSpec {
-  /** `port_range` of the Mist API. Default: 0. */
-  portRange?: string;
-  /** `protocol` of the Mist API. Default: any. */
-  protocol?: string;
-}
-
-export interface SiteSettingAnalytic {
-  /** `enabled` of the Mist API. Default: false. */
+export interface DeviceApLacpConfig {
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
-export interface SiteSettingApMatching {
-  /** `enabled` of the Mist API. */
+export interface ApLed {
+  /** `brightness` of the Mist API. 0 to 255. Default: 255. */
+  brightness?: number;
+  /** Whether it is enabled. Default: true. */
   enabled?: boolean;
-  /** `rules` of the Mist API. */
-  rules?: SiteSettingApMatchingRule[];
 }
 
-export interface SiteSettingApMatchingRule {
-  /** `match_model` of the Mist API. */
-  matchModel?: string;
-  /** Its name. */
-  name?: string;
-  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
-  portConfig?: { [key: string]: ApPortConfig };
+export interface ApMesh {
+  /** `bands` of the Mist API. */
+  bands?: ("24" | "5" | "6" | (string & {}))[];
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `group` of the Mist API. 1 to 9. */
+  group?: number;
+  /** `role` of the Mist API. */
+  role?: "base" | "remote" | (string & {});
 }
 
 export interface ApPortConfig {
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `dynamic_vlan` of the Mist API. */
   dynamicVlan?: ApPortConfigDynamicVlan;
@@ -289,7 +249,7 @@ export interface ApPortConfig {
   macAuthPreferred?: boolean;
   /** `mac_auth_protocol` of the Mist API. Default: pap. */
   macAuthProtocol?: "eap-md5" | "eap-peap" | "pap" | (string & {});
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   mistNac?: WlanMistNac;
   /** `mx_tunnel_id` of the Mist API. */
   mxTunnelId?: string;
@@ -299,7 +259,7 @@ export interface ApPortConfig {
   portAuth?: "dot1x" | "none" | (string & {});
   /** `port_vlan_id` of the Mist API. 1 to 4094. */
   portVlanId?: number;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   radiusConfig?: RadiusConfig;
   /** `radsec` of the Mist API. */
   radsec?: Radsec;
@@ -316,7 +276,7 @@ export interface ApPortConfig {
 export interface ApPortConfigDynamicVlan {
   /** `default_vlan_id` of the Mist API. 1 to 4094. */
   defaultVlanId?: number;
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
   /** `type` of the Mist API. */
   type?: string;
@@ -335,7 +295,7 @@ export interface WlanMistNac {
   coaEnabled?: boolean;
   /** `coa_port` of the Mist API. 1 to 65535. */
   coaPort?: number;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `fast_dot1x_timers` of the Mist API. Default: false. */
   fastDot1xTimers?: boolean;
@@ -405,7 +365,7 @@ export interface RadiusAuthServer {
 export interface Radsec {
   /** `coa_enabled` of the Mist API. Default: false. */
   coaEnabled?: boolean;
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
   /** `idle_timeout` of the Mist API. Default: 60. */
   idleTimeout?: number | string;
@@ -430,345 +390,384 @@ export interface RadsecServer {
   port?: number;
 }
 
-export interface SiteSettingApPortConfig {
-  /** `model_specific` of the Mist API. */
-  modelSpecific?: { [key: string]: { [key: string]: ApPortConfig } };
-}
-
-export interface SiteSettingAutoPlacement {
-  /** `orientation` of the Mist API. */
-  orientation?: number;
-  /** `x` of the Mist API. */
-  x?: number;
-  /** `y` of the Mist API. */
-  y?: number;
-}
-
-export interface SiteSettingAutoUpgrade {
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. */
-  timeOfDay?: string;
-  /** `version` of the Mist API. Default: stable. */
-  version?: "beta" | "custom" | "stable" | (string & {});
-}
-
-export interface SiteSettingAutoUpgradeEsl {
-  /** `allow_downgrade` of the Mist API. Default: false. */
-  allowDowngrade?: boolean;
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. */
-  timeOfDay?: string;
-  /** `version` of the Mist API. */
-  version?: string;
-}
-
-export interface BleConfig {
-  /** `beacon_enabled` of the Mist API. Default: true. */
-  beaconEnabled?: boolean;
-  /** `beacon_rate` of the Mist API. */
-  beaconRate?: number;
-  /** `beacon_rate_mode` of the Mist API. Default: default. */
-  beaconRateMode?: "custom" | "default" | (string & {});
-  /** `beam_disabled` of the Mist API. */
-  beamDisabled?: number[];
-  /** `custom_ble_packet_enabled` of the Mist API. Default: false. */
-  customBlePacketEnabled?: boolean;
-  /** `custom_ble_packet_frame` of the Mist API. */
-  customBlePacketFrame?: string;
-  /** `custom_ble_packet_freq_msec` of the Mist API. At least 0. Default: 0. */
-  customBlePacketFreqMsec?: number;
-  /** `eddystone_uid_adv_power` of the Mist API. -100 to 20. Default: 0. */
-  eddystoneUidAdvPower?: number;
-  /** `eddystone_uid_beams` of the Mist API. */
-  eddystoneUidBeams?: string;
-  /** `eddystone_uid_enabled` of the Mist API. Default: false. */
-  eddystoneUidEnabled?: boolean;
-  /** `eddystone_uid_freq_msec` of the Mist API. Default: 0. */
-  eddystoneUidFreqMsec?: number;
-  /** `eddystone_uid_instance` of the Mist API. */
-  eddystoneUidInstance?: string;
-  /** `eddystone_uid_namespace` of the Mist API. */
-  eddystoneUidNamespace?: string;
-  /** `eddystone_url_adv_power` of the Mist API. -100 to 20. Default: 0. */
-  eddystoneUrlAdvPower?: number;
-  /** `eddystone_url_beams` of the Mist API. */
-  eddystoneUrlBeams?: string;
-  /** `eddystone_url_enabled` of the Mist API. Default: false. */
-  eddystoneUrlEnabled?: boolean;
-  /** `eddystone_url_freq_msec` of the Mist API. Default: 0. */
-  eddystoneUrlFreqMsec?: number;
-  /** `eddystone_url_url` of the Mist API. */
-  eddystoneUrlUrl?: string;
-  /** `ibeacon_adv_power` of the Mist API. -100 to 20. Default: 0. */
-  ibeaconAdvPower?: number;
-  /** `ibeacon_beams` of the Mist API. */
-  ibeaconBeams?: string;
-  /** `ibeacon_enabled` of the Mist API. Default: false. */
-  ibeaconEnabled?: boolean;
-  /** `ibeacon_freq_msec` of the Mist API. Default: 0. */
-  ibeaconFreqMsec?: number;
-  /** `ibeacon_major` of the Mist API. 1 to 65535. Default: 0. */
-  ibeaconMajor?: number;
-  /** `ibeacon_minor` of the Mist API. 1 to 65535. Default: 0. */
-  ibeaconMinor?: number;
-  /** `ibeacon_uuid` of the Mist API. */
-  ibeaconUuid?: string;
-  /** `power` of the Mist API. 2 to 7. Default: 9. */
-  power?: number;
-  /** `power_mode` of the Mist API. Default: default. */
-  powerMode?: "custom" | "default" | (string & {});
-}
-
-export interface SiteSettingConfigPushPolicy {
-  /** `no_push` of the Mist API. Default: false. */
-  noPush?: boolean;
-  /** `push_window` of the Mist API. */
-  pushWindow?: PushPolicyPushWindow;
-}
-
-export interface PushPolicyPushWindow {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `hours` of the Mist API. */
-  hours?: Hours;
-}
-
-export interface Hours {
-  /** `fri` of the Mist API. */
-  fri?: string;
-  /** `mon` of the Mist API. */
-  mon?: string;
-  /** `sat` of the Mist API. */
-  sat?: string;
-  /** `sun` of the Mist API. */
-  sun?: string;
-  /** `thu` of the Mist API. */
-  thu?: string;
-  /** `tue` of the Mist API. */
-  tue?: string;
-  /** `wed` of the Mist API. */
-  wed?: string;
-}
-
-export interface SiteSettingCriticalUrlMonitoring {
-  /** `enabled` of the Mist API. Default: true. */
-  enabled?: boolean;
-  /** `monitors` of the Mist API. */
-  monitors?: SiteSettingCriticalUrlMonitoringMonitor[];
-}
-
-export interface SiteSettingCriticalUrlMonitoringMonitor {
-  /** `url` of the Mist API. */
-  url?: string;
-  /** `vlan_id` of the Mist API. */
-  vlanId?: string | number;
-}
-
-export interface DhcpSnooping {
-  /** `all_networks` of the Mist API. */
-  allNetworks?: boolean;
-  /** `enable_arp_spoof_check` of the Mist API. */
-  enableArpSpoofCheck?: boolean;
-  /** `enable_ip_source_guard` of the Mist API. */
-  enableIpSourceGuard?: boolean;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-}
-
-export interface SiteEngagement {
-  /** `dwell_tag_names` of the Mist API. */
-  dwellTagNames?: SiteEngagementDwellTagNames;
-  /** `dwell_tags` of the Mist API. */
-  dwellTags?: SiteEngagementDwellTags;
-  /** `hours` of the Mist API. */
-  hours?: Hours;
-  /** `max_dwell` of the Mist API. 1 to 68400. Default: 43200. */
-  maxDwell?: number;
-  /** `min_dwell` of the Mist API. At least 0. */
-  minDwell?: number;
-}
-
-export interface SiteEngagementDwellTagNames {
-  /** `bounce` of the Mist API. Default: Visitor. */
-  bounce?: string;
-  /** `engaged` of the Mist API. Default: Associates. */
-  engaged?: string;
-  /** `passerby` of the Mist API. Default: Passerby. */
-  passerby?: string;
-  /** `stationed` of the Mist API. Default: Assets. */
-  stationed?: string;
-}
-
-export interface SiteEngagementDwellTags {
-  /** `bounce` of the Mist API. Default: 301-14400. */
-  bounce?: string;
-  /** `engaged` of the Mist API. Default: 14401-28800. */
-  engaged?: string;
-  /** `passerby` of the Mist API. Default: 1-300. */
-  passerby?: string;
-  /** `stationed` of the Mist API. Default: 28801-42000. */
-  stationed?: string;
-}
-
-export interface EvpnOptions {
-  /** `auto_loopback_subnet` of the Mist API. Default: 172.16.192.0/24. */
-  autoLoopbackSubnet?: string;
-  /** `auto_loopback_subnet6` of the Mist API. Default: fd33:ab00:2::/64. */
-  autoLoopbackSubnet6?: string;
-  /** `auto_router_id_subnet` of the Mist API. Default: 172.16.254.0/23. */
-  autoRouterIdSubnet?: string;
-  /** `auto_router_id_subnet6` of the Mist API. */
-  autoRouterIdSubnet6?: string;
-  /** `core_as_border` of the Mist API. Default: false. */
-  coreAsBorder?: boolean;
-  /** `enable_inband_ztp` of the Mist API. Default: false. */
-  enableInbandZtp?: boolean;
-  /** `overlay` of the Mist API. */
-  overlay?: EvpnOptionsOverlay;
-  /** `per_vlan_vga_v4_mac` of the Mist API. Default: false. */
-  perVlanVgaV4Mac?: boolean;
-  /** `per_vlan_vga_v6_mac` of the Mist API. Default: false. */
-  perVlanVgaV6Mac?: boolean;
-  /** `routed_at` of the Mist API. Default: edge. */
-  routedAt?: "core" | "distribution" | "edge" | (string & {});
-  /** `underlay` of the Mist API. */
-  underlay?: EvpnOptionsUnderlay;
-  /** `vs_instances` of the Mist API. */
-  vsInstances?: { [key: string]: EvpnOptionsVsInstance };
-}
-
-export interface EvpnOptionsOverlay {
-  /** `as` of the Mist API. 1 to 65535. Default: 65000. */
-  as?: number;
-}
-
-export interface EvpnOptionsUnderlay {
-  /** `as_base` of the Mist API. 1 to 65535. Default: 65001. */
-  asBase?: number;
-  /** `routed_id_prefix` of the Mist API. */
-  routedIdPrefix?: string;
-  /** `subnet` of the Mist API. */
-  subnet?: string;
-  /** `use_ipv6` of the Mist API. Default: false. */
-  useIpv6?: boolean;
-}
-
-export interface EvpnOptionsVsInstance {
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-}
-
-export interface ExtraRoute {
-  /** `discard` of the Mist API. Default: false. */
-  discard?: boolean;
-  /** `metric` of the Mist API. 0 to 2147483647. */
-  metric?: number;
-  /** `next_qualified` of the Mist API. */
-  nextQualified?: { [key: string]: ExtraRouteNextQualifiedProperties };
-  /** `no_resolve` of the Mist API. Default: false. */
-  noResolve?: boolean;
-  /** `preference` of the Mist API. 0 to 2147483647. */
-  preference?: number;
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface ExtraRouteNextQualifiedProperties {
-  /** `metric` of the Mist API. */
-  metric?: number;
-  /** `preference` of the Mist API. */
-  preference?: number;
-}
-
-export interface ExtraRoute6 {
-  /** `discard` of the Mist API. Default: false. */
-  discard?: boolean;
-  /** `metric` of the Mist API. 0 to 2147483647. */
-  metric?: number;
-  /** `next_qualified` of the Mist API. */
-  nextQualified?: { [key: string]: ExtraRoute6NextQualifiedProperties };
-  /** `no_resolve` of the Mist API. Default: false. */
-  noResolve?: boolean;
-  /** `preference` of the Mist API. 0 to 2147483647. */
-  preference?: number;
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface ExtraRoute6NextQualifiedProperties {
-  /** `metric` of the Mist API. */
-  metric?: number;
-  /** `preference` of the Mist API. */
-  preference?: number;
-}
-
-export interface GatewayTemplateBody {
-  /** `additional_config_cmds` of the Mist API. */
-  additionalConfigCmds?: string[];
-  /** `bgp_config` of the Mist API. */
-  bgpConfig?: { [key: string]: BgpConfig };
-  /** `dhcpd_config` of the Mist API. */
-  dhcpdConfig?: DhcpdConfig;
-  /** `dnsOverride` of the Mist API. Default: false. */
-  dnsOverride?: boolean;
-  /** `dns_servers` of the Mist API. */
-  dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `extra_routes` of the Mist API. */
-  extraRoutes?: { [key: string]: GatewayExtraRoute };
-  /** `extra_routes6` of the Mist API. */
-  extraRoutes6?: { [key: string]: GatewayExtraRoute6 };
-  /** `gateway_matching` of the Mist API. */
-  gatewayMatching?: GatewayMatching;
-  /** `idp_profiles` of the Mist API. */
-  idpProfiles?: { [key: string]: IdpProfile };
-  /** `ip_configs` of the Mist API. */
-  ipConfigs?: { [key: string]: GatewayIpConfigProperty };
+export interface GatewayPortConfig {
+  /** `ae_disable_lacp` of the Mist API. Default: false. */
+  aeDisableLacp?: boolean;
+  /** `ae_idx` of the Mist API. */
+  aeIdx?: string;
+  /** `ae_lacp_force_up` of the Mist API. Default: false. */
+  aeLacpForceUp?: boolean;
+  /** `aggregated` of the Mist API. Default: false. */
+  aggregated?: boolean;
+  /** `critical` of the Mist API. Default: false. */
+  critical?: boolean;
+  /** Free text. */
+  description?: string;
+  /** `disable_autoneg` of the Mist API. Default: false. */
+  disableAutoneg?: boolean;
+  /** Whether it is off. Default: false. */
+  disabled?: boolean;
+  /** `dsl_type` of the Mist API. Default: vdsl. */
+  dslType?: "adsl" | "vdsl" | (string & {});
+  /** `dsl_vci` of the Mist API. Default: 35. */
+  dslVci?: number;
+  /** `dsl_vpi` of the Mist API. Default: 0. */
+  dslVpi?: number;
+  /** `duplex` of the Mist API. Default: auto. */
+  duplex?: "auto" | "full" | "half" | (string & {});
+  /** The management address: by DHCP, or static. */
+  ipConfig?: GatewayPortConfigIpConfig;
+  /** `lte_apn` of the Mist API. */
+  lteApn?: string;
+  /** `lte_auth` of the Mist API. Default: none. */
+  lteAuth?: "chap" | "none" | "pap" | (string & {});
+  /** `lte_backup` of the Mist API. */
+  lteBackup?: boolean;
+  /** `lte_password` of the Mist API. */
+  ltePassword?: string;
+  /** `lte_username` of the Mist API. */
+  lteUsername?: string;
+  /** `mtu` of the Mist API. */
+  mtu?: number;
   /** Its name. */
   name?: string;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: Network[];
-  /** `ntpOverride` of the Mist API. Default: false. */
-  ntpOverride?: boolean;
-  /** `ntp_servers` of the Mist API. */
-  ntpServers?: string[];
-  /** `oob_ip_config` of the Mist API. */
-  oobIpConfig?: GatewayOobIpConfig;
-  /** `path_preferences` of the Mist API. */
-  pathPreferences?: { [key: string]: GatewayPathPreferences };
-  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
-  portConfig?: { [key: string]: GatewayPortConfig };
-  /** `router_id` of the Mist API. */
-  routerId?: string;
-  /** `routing_policies` of the Mist API. */
-  routingPolicies?: { [key: string]: RoutingPolicy };
-  /** `service_policies` of the Mist API. */
-  servicePolicies?: ServicePolicy[];
-  /** `tunnel_configs` of the Mist API. */
-  tunnelConfigs?: { [key: string]: TunnelConfig };
-  /** `tunnel_provider_options` of the Mist API. */
-  tunnelProviderOptions?: TunnelProviderOptions;
-  /** `type` of the Mist API. Default: standalone. */
-  type?: "spoke" | "standalone" | (string & {});
-  /** `url_filtering_deny_msg` of the Mist API. Default: Access to this URL Category has been blocked. */
-  urlFilteringDenyMsg?: string;
-  /** `vrf_config` of the Mist API. */
-  vrfConfig?: VrfConfig;
-  /** `vrf_instances` of the Mist API. */
-  vrfInstances?: { [key: string]: GatewayVrfInstance };
+  /** `networks` of the Mist API. */
+  networks?: string[];
+  /** `outer_vlan_id` of the Mist API. */
+  outerVlanId?: number;
+  /** `poe_disabled` of the Mist API. Default: false. */
+  poeDisabled?: boolean;
+  /** `port_network` of the Mist API. */
+  portNetwork?: string;
+  /** `preserve_dscp` of the Mist API. Default: true. */
+  preserveDscp?: boolean;
+  /** `redundant` of the Mist API. */
+  redundant?: boolean;
+  /** `redundant_group` of the Mist API. 1 to 128. */
+  redundantGroup?: number;
+  /** `reth_idx` of the Mist API. */
+  rethIdx?: number | string;
+  /** `reth_node` of the Mist API. */
+  rethNode?: string;
+  /** `reth_nodes` of the Mist API. */
+  rethNodes?: string[];
+  /** `speed` of the Mist API. Default: auto. */
+  speed?: string;
+  /** `ssr_no_virtual_mac` of the Mist API. Default: false. */
+  ssrNoVirtualMac?: boolean;
+  /** `svr_port_range` of the Mist API. Default: none. */
+  svrPortRange?: string;
+  /** `traffic_shaping` of the Mist API. */
+  trafficShaping?: GatewayTrafficShaping;
+  /** `usage` of the Mist API. */
+  usage: "ha_control" | "ha_data" | "lan" | "wan" | (string & {});
+  /** `vlan_id` of the Mist API. */
+  vlanId?: string | number;
+  /** `vpn_paths` of the Mist API. */
+  vpnPaths?: { [key: string]: GatewayPortVpnPath };
+  /** `wan_arp_policer` of the Mist API. Default: default. */
+  wanArpPolicer?: "default" | "max" | "recommended" | (string & {});
+  /** `wan_disable_speedtest` of the Mist API. Default: false. */
+  wanDisableSpeedtest?: boolean;
+  /** `wan_ext_ip` of the Mist API. */
+  wanExtIp?: string;
+  /** `wan_ext_ip6` of the Mist API. */
+  wanExtIp6?: string;
+  /** `wan_extra_routes` of the Mist API. */
+  wanExtraRoutes?: { [key: string]: WanExtraRoutes };
+  /** `wan_extra_routes6` of the Mist API. */
+  wanExtraRoutes6?: { [key: string]: WanExtraRoutes6 };
+  /** `wan_networks` of the Mist API. */
+  wanNetworks?: string[];
+  /** `wan_probe_override` of the Mist API. */
+  wanProbeOverride?: GatewayWanProbeOverride;
+  /** `wan_source_nat` of the Mist API. */
+  wanSourceNat?: GatewayPortWanSourceNat;
+  /** `wan_type` of the Mist API. Default: broadband. */
+  wanType?: "broadband" | "dsl" | "lte" | (string & {});
+}
+
+export interface GatewayPortConfigIpConfig {
+  /** `dns` of the Mist API. */
+  dns?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `gateway6` of the Mist API. */
+  gateway6?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `ip6` of the Mist API. */
+  ip6?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `netmask6` of the Mist API. */
+  netmask6?: string;
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `poser_password` of the Mist API. */
+  poserPassword?: string;
+  /** `pppoe_auth` of the Mist API. Default: none. */
+  pppoeAuth?: "chap" | "none" | "pap" | (string & {});
+  /** `pppoe_username` of the Mist API. */
+  pppoeUsername?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "pppoe" | "static" | (string & {});
+  /** `type6` of the Mist API. Default: autoconf. */
+  type6?: "autoconf" | "dhcp" | "static" | (string & {});
+}
+
+export interface GatewayTrafficShaping {
+  /** `class_percentages` of the Mist API. */
+  classPercentages?: number[];
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `max_tx_kbps` of the Mist API. */
+  maxTxKbps?: number;
+}
+
+export interface GatewayPortVpnPath {
+  /** `bfd_profile` of the Mist API. Default: broadband. */
+  bfdProfile?: "broadband" | "lte" | (string & {});
+  /** `bfd_use_tunnel_mode` of the Mist API. Default: false. */
+  bfdUseTunnelMode?: boolean;
+  /** `preference` of the Mist API. */
+  preference?: number;
+  /** `role` of the Mist API. Default: spoke. */
+  role?: "hub" | "mesh" | "spoke" | (string & {});
+  /** `traffic_shaping` of the Mist API. */
+  trafficShaping?: GatewayTrafficShaping;
+}
+
+export interface WanExtraRoutes {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface WanExtraRoutes6 {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface GatewayWanProbeOverride {
+  /** `ip6s` of the Mist API. */
+  ip6s?: string[];
+  /** `ips` of the Mist API. */
+  ips?: string[];
+  /** `probe_profile` of the Mist API. Default: broadband. */
+  probeProfile?: "broadband" | "lte" | (string & {});
+}
+
+export interface GatewayPortWanSourceNat {
+  /** Whether it is off. Default: false. */
+  disabled?: boolean;
+  /** `nat6_pool` of the Mist API. */
+  nat6Pool?: string;
+  /** `nat_pool` of the Mist API. */
+  natPool?: string;
+}
+
+export interface JunosPortConfig {
+  /** `ae_disable_lacp` of the Mist API. */
+  aeDisableLacp?: boolean;
+  /** `ae_idx` of the Mist API. */
+  aeIdx?: number;
+  /** `ae_lacp_slow` of the Mist API. */
+  aeLacpSlow?: boolean;
+  /** `aggregated` of the Mist API. Default: false. */
+  aggregated?: boolean;
+  /** `critical` of the Mist API. Default: false. */
+  critical?: boolean;
+  /** Free text. */
+  description?: string;
+  /** `disable_autoneg` of the Mist API. Default: false. */
+  disableAutoneg?: boolean;
+  /** `duplex` of the Mist API. Default: auto. */
+  duplex?: "auto" | "full" | "half" | (string & {});
+  /** `dynamic_usage` of the Mist API. */
+  dynamicUsage?: string;
+  /** `esilag` of the Mist API. */
+  esilag?: boolean;
+  /** `mtu` of the Mist API. Default: 1514. */
+  mtu?: number;
+  /** `no_local_overwrite` of the Mist API. Default: true. */
+  noLocalOverwrite?: boolean;
+  /** `poe_disabled` of the Mist API. Default: false. */
+  poeDisabled?: boolean;
+  /** `port_network` of the Mist API. */
+  portNetwork?: string;
+  /** `speed` of the Mist API. Default: auto. */
+  speed?: "10m" | "100m" | "1g" | "2.5g" | "5g" | "10g" | "25g" | "40g" | "100g" | "auto" | (string & {});
+  /** `usage` of the Mist API. */
+  usage: string;
+}
+
+export interface ApPwrConfig {
+  /** `base` of the Mist API. Default: 0. */
+  base?: number;
+  /** `prefer_usb_over_wifi` of the Mist API. Default: false. */
+  preferUsbOverWifi?: boolean;
+}
+
+export interface ApRadio {
+  /** Whether Mist may turn the radio off where there are too many. Default: false. */
+  allowRrmDisable?: boolean;
+  /** The gain of external antennas at 2.4 GHz, in dBi. At least 0. */
+  antGain24?: number;
+  /** The gain of external antennas at 5 GHz, in dBi. At least 0. */
+  antGain5?: number;
+  /** The gain of external antennas at 6 GHz, in dBi. At least 0. */
+  antGain6?: number;
+  /** `ant_mode` of the Mist API. */
+  antMode?: "external" | "internal" | (string & {});
+  /** How many antennas send and receive: 1x1 to 4x4, or default. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** The 2.4 GHz radio: channels, width in MHz, power in dBm. */
+  band24?: ApRadioBand24;
+  /** What a radio that could do 2.4 GHz does: 24, 5, 6 or auto. */
+  band24Usage?: "24" | "5" | "6" | "auto" | (string & {});
+  /** The 5 GHz radio: channels, width in MHz, power in dBm. */
+  band5?: ApRadioBand5;
+  /** The radio that could do 2.4 GHz while it does 5 GHz. */
+  band5On24Radio?: ApRadioBand5;
+  /** The 6 GHz radio: channels, width in MHz, power in dBm. */
+  band6?: ApRadioBand6;
+  /** `full_automatic_rrm` of the Mist API. Default: false. */
+  fullAutomaticRrm?: boolean;
+  /** `indoor_use` of the Mist API. Default: false. */
+  indoorUse?: boolean;
+  /** Whether the scanning radio is on. */
+  scanningEnabled?: boolean;
+}
+
+export interface ApRadioBand24 {
+  /** Whether Mist may turn the radio off where there are too many. Default: false. */
+  allowRrmDisable?: boolean;
+  /** The gain of external antennas, in dBi. 0 to 10. Default: 0. */
+  antGain?: number;
+  /** How many antennas send and receive: 1x1 to 4x4, or default. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** `bandwidth` of the Mist API. Default: 20. */
+  bandwidth?: number;
+  /** `channel` of the Mist API. 1 to 13. */
+  channel?: number;
+  /** The channels that may be used; none for any. */
+  channels?: number[];
+  /** Whether it is off. Default: false. */
+  disabled?: boolean;
+  /** `power` of the Mist API. 3 to 25. */
+  power?: number;
+  /** The highest power that Mist may choose, in dBm. 3 to 18. Default: 17. */
+  powerMax?: number;
+  /** The lowest power that Mist may choose, in dBm. 3 to 18. Default: 8. */
+  powerMin?: number;
+  /** The preamble: auto, long or short. Default: short. */
+  preamble?: "auto" | "long" | "short" | (string & {});
+}
+
+export interface ApRadioBand5 {
+  /** Whether Mist may turn the radio off where there are too many. Default: false. */
+  allowRrmDisable?: boolean;
+  /** The gain of external antennas, in dBi. 0 to 10. Default: 0. */
+  antGain?: number;
+  /** How many antennas send and receive: 1x1 to 4x4, or default. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** `bandwidth` of the Mist API. Default: 40. */
+  bandwidth?: number;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** The channels that may be used; none for any. */
+  channels?: number[];
+  /** Whether it is off. Default: false. */
+  disabled?: boolean;
+  /** `power` of the Mist API. 5 to 25. */
+  power?: number;
+  /** The highest power that Mist may choose, in dBm. 5 to 17. Default: 17. */
+  powerMax?: number;
+  /** The lowest power that Mist may choose, in dBm. 5 to 17. Default: 8. */
+  powerMin?: number;
+  /** The preamble: auto, long or short. Default: short. */
+  preamble?: "auto" | "long" | "short" | (string & {});
+}
+
+export interface ApRadioBand6 {
+  /** Whether Mist may turn the radio off where there are too many. Default: false. */
+  allowRrmDisable?: boolean;
+  /** The gain of external antennas, in dBi. 0 to 10. Default: 0. */
+  antGain?: number;
+  /** How many antennas send and receive: 1x1 to 4x4, or default. Default: default. */
+  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
+  /** `bandwidth` of the Mist API. Default: 80. */
+  bandwidth?: number;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** The channels that may be used; none for any. */
+  channels?: number[];
+  /** Whether it is off. Default: false. */
+  disabled?: boolean;
+  /** `power` of the Mist API. 5 to 25. */
+  power?: number;
+  /** The highest power that Mist may choose, in dBm. 5 to 18. Default: 18. */
+  powerMax?: number;
+  /** The lowest power that Mist may choose, in dBm. 5 to 18. Default: 8. */
+  powerMin?: number;
+  /** The preamble: auto, long or short. Default: short. */
+  preamble?: "auto" | "long" | "short" | (string & {});
+  /** `standard_power` of the Mist API. Default: false. */
+  standardPower?: boolean;
+}
+
+export interface ApSwitch {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `eth0` of the Mist API. */
+  eth0?: ApSwitchSetting;
+  /** `eth1` of the Mist API. */
+  eth1?: ApSwitchSetting;
+  /** `eth2` of the Mist API. */
+  eth2?: ApSwitchSetting;
+  /** `eth3` of the Mist API. */
+  eth3?: ApSwitchSetting;
+  /** `module` of the Mist API. */
+  module?: ApSwitchSetting;
+  /** `wds` of the Mist API. */
+  wds?: ApSwitchSetting;
+}
+
+export interface ApSwitchSetting {
+  /** `enable_vlan` of the Mist API. */
+  enableVlan?: boolean;
+  /** `port_vlan_id` of the Mist API. */
+  portVlanId?: number | string;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface ApUplinkPortConfig {
+  /** `dot1x` of the Mist API. Default: false. */
+  dot1x?: boolean;
+  /** `keep_wlans_up_if_down` of the Mist API. Default: false. */
+  keepWlansUpIfDown?: boolean;
+}
+
+export interface ApUsb {
+  /** `cacert` of the Mist API. */
+  cacert?: string;
+  /** `channel` of the Mist API. */
+  channel?: number;
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 0. */
+  port?: number;
+  /** `type` of the Mist API. */
+  type?: "hanshow" | "imagotag" | "solum" | (string & {});
+  /** `verify_cert` of the Mist API. */
+  verifyCert?: boolean;
+  /** `vlan_id` of the Mist API. Default: 1. */
+  vlanId?: number;
 }
 
 export interface BgpConfig {
@@ -800,7 +799,7 @@ export interface BgpConfig {
   neighborAs?: string | number;
   /** `neighbors` of the Mist API. */
   neighbors?: { [key: string]: BgpConfigNeighbors };
-  /** VLANs by name, as port profiles refer to them. */
+  /** `networks` of the Mist API. */
   networks?: string[];
   /** `no_private_as` of the Mist API. Default: false. */
   noPrivateAs?: boolean;
@@ -819,7 +818,7 @@ export interface BgpConfig {
 }
 
 export interface BgpConfigNeighbors {
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `export_policy` of the Mist API. */
   exportPolicy?: string;
@@ -834,16 +833,16 @@ export interface BgpConfigNeighbors {
 }
 
 export interface DhcpdConfig {
-  /** `enabled` of the Mist API. Default: true. */
+  /** Whether it is enabled. Default: true. */
   enabled?: boolean;
   /** `value` of the Mist API. */
   [name: string]: DhcpdConfigProperty | boolean | undefined;
 }
 
 export interface DhcpdConfigProperty {
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   dnsSuffix?: string[];
   /** `fixed_bindings` of the Mist API. */
   fixedBindings?: { [key: string]: DhcpdConfigFixedBinding };
@@ -898,14 +897,100 @@ export interface DhcpdConfigVendorOption {
   value?: string;
 }
 
+export interface SwitchDhcpdConfig {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `value` of the Mist API. */
+  [name: string]: SwitchDhcpdConfigProperty | boolean | undefined;
+}
+
+export interface SwitchDhcpdConfigProperty {
+  /** DNS servers, by address. */
+  dnsServers?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** `fixed_bindings` of the Mist API. */
+  fixedBindings?: { [key: string]: DhcpdConfigFixedBinding };
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `ip_end` of the Mist API. */
+  ipEnd?: string;
+  /** `ip_end6` of the Mist API. */
+  ipEnd6?: string;
+  /** `ip_start` of the Mist API. */
+  ipStart?: string;
+  /** `ip_start6` of the Mist API. */
+  ipStart6?: string;
+  /** `lease_time` of the Mist API. 3600 to 604800. Default: 86400. */
+  leaseTime?: number;
+  /** `options` of the Mist API. */
+  options?: { [key: string]: DhcpdConfigOption };
+  /** `server_id_override` of the Mist API. Default: false. */
+  serverIdOverride?: boolean;
+  /** `servers` of the Mist API. */
+  servers?: string[];
+  /** `servers6` of the Mist API. */
+  servers6?: string[];
+  /** `type` of the Mist API. */
+  type?: "none" | "relay" | "server" | (string & {});
+  /** `type6` of the Mist API. Default: none. */
+  type6?: "none" | "relay" | "server" | (string & {});
+  /** `vendor_encapsulated` of the Mist API. */
+  vendorEncapsulated?: { [key: string]: DhcpdConfigVendorOption };
+}
+
 export interface GatewayExtraRoute {
   /** `via` of the Mist API. */
   via?: string;
 }
 
+export interface ExtraRoute {
+  /** `discard` of the Mist API. Default: false. */
+  discard?: boolean;
+  /** `metric` of the Mist API. 0 to 2147483647. */
+  metric?: number;
+  /** `next_qualified` of the Mist API. */
+  nextQualified?: { [key: string]: ExtraRouteNextQualifiedProperties };
+  /** `no_resolve` of the Mist API. Default: false. */
+  noResolve?: boolean;
+  /** `preference` of the Mist API. 0 to 2147483647. */
+  preference?: number;
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface ExtraRouteNextQualifiedProperties {
+  /** `metric` of the Mist API. */
+  metric?: number;
+  /** `preference` of the Mist API. */
+  preference?: number;
+}
+
 export interface GatewayExtraRoute6 {
   /** `via` of the Mist API. */
   via?: string;
+}
+
+export interface ExtraRoute6 {
+  /** `discard` of the Mist API. Default: false. */
+  discard?: boolean;
+  /** `metric` of the Mist API. 0 to 2147483647. */
+  metric?: number;
+  /** `next_qualified` of the Mist API. */
+  nextQualified?: { [key: string]: ExtraRoute6NextQualifiedProperties };
+  /** `no_resolve` of the Mist API. Default: false. */
+  noResolve?: boolean;
+  /** `preference` of the Mist API. 0 to 2147483647. */
+  preference?: number;
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface ExtraRoute6NextQualifiedProperties {
+  /** `metric` of the Mist API. */
+  metric?: number;
+  /** `preference` of the Mist API. */
+  preference?: number;
 }
 
 export interface GatewayMatching {
@@ -916,7 +1001,7 @@ export interface GatewayMatching {
 }
 
 export interface GatewayMatchingRule {
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   additionalConfigCmds?: string[];
   /** Its name. */
   name?: string;
@@ -924,41 +1009,6 @@ export interface GatewayMatchingRule {
   portConfig?: { [key: string]: JunosPortConfig };
   /** `value` of the Mist API. */
   [name: string]: string | string[] | { [key: string]: JunosPortConfig } | undefined;
-}
-
-export interface JunosPortConfig {
-  /** `ae_disable_lacp` of the Mist API. */
-  aeDisableLacp?: boolean;
-  /** `ae_idx` of the Mist API. */
-  aeIdx?: number;
-  /** `ae_lacp_slow` of the Mist API. */
-  aeLacpSlow?: boolean;
-  /** `aggregated` of the Mist API. Default: false. */
-  aggregated?: boolean;
-  /** `critical` of the Mist API. Default: false. */
-  critical?: boolean;
-  /** `description` of the Mist API. */
-  description?: string;
-  /** `disable_autoneg` of the Mist API. Default: false. */
-  disableAutoneg?: boolean;
-  /** `duplex` of the Mist API. Default: auto. */
-  duplex?: "auto" | "full" | "half" | (string & {});
-  /** `dynamic_usage` of the Mist API. */
-  dynamicUsage?: string;
-  /** `esilag` of the Mist API. */
-  esilag?: boolean;
-  /** `mtu` of the Mist API. Default: 1514. */
-  mtu?: number;
-  /** `no_local_overwrite` of the Mist API. Default: true. */
-  noLocalOverwrite?: boolean;
-  /** `poe_disabled` of the Mist API. Default: false. */
-  poeDisabled?: boolean;
-  /** `port_network` of the Mist API. */
-  portNetwork?: string;
-  /** `speed` of the Mist API. Default: auto. */
-  speed?: "10m" | "100m" | "1g" | "2.5g" | "5g" | "10g" | "25g" | "40g" | "100g" | "auto" | (string & {});
-  /** `usage` of the Mist API. */
-  usage: string;
 }
 
 export interface IdpProfile {
@@ -1037,7 +1087,7 @@ export interface Network {
 }
 
 export interface NetworkInternalAccess {
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
 }
 
@@ -1046,7 +1096,7 @@ export interface NetworkInternetAccess {
   createSimpleServicePolicy?: boolean;
   /** `destination_nat` of the Mist API. */
   destinationNat?: { [key: string]: NetworkInternetAccessDestinationNatProperty };
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
   /** `restricted` of the Mist API. Default: false. */
   restricted?: boolean;
@@ -1077,7 +1127,7 @@ export interface NetworkInternetAccessStaticNatProperty {
 export interface NetworkMulticast {
   /** `disable_igmp` of the Mist API. Default: false. */
   disableIgmp?: boolean;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `groups` of the Mist API. */
   groups?: { [key: string]: NetworkMulticastGroup };
@@ -1145,6 +1195,23 @@ export interface NetworkVpnAccessStaticNatProperty {
   name?: string;
 }
 
+export interface SwitchNetwork {
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `gateway6` of the Mist API. */
+  gateway6?: string;
+  /** `isolation` of the Mist API. Default: false. */
+  isolation?: boolean;
+  /** `isolation_vlan_id` of the Mist API. */
+  isolationVlanId?: string;
+  /** `subnet` of the Mist API. */
+  subnet?: string;
+  /** `subnet6` of the Mist API. */
+  subnet6?: string;
+  /** `vlan_id` of the Mist API. */
+  vlanId: string | number;
+}
+
 export interface GatewayOobIpConfig {
   /** `gateway` of the Mist API. */
   gateway?: string;
@@ -1181,6 +1248,23 @@ export interface GatewayOobIpConfigNode1 {
   vlanId?: string;
 }
 
+export interface SwitchOobIpConfig {
+  /** `gateway` of the Mist API. */
+  gateway?: string;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+  /** `use_mgmt_vrf` of the Mist API. Default: false. */
+  useMgmtVrf?: boolean;
+  /** `use_mgmt_vrf_for_host_out` of the Mist API. Default: false. */
+  useMgmtVrfForHostOut?: boolean;
+}
+
 export interface GatewayPathPreferences {
   /** `paths` of the Mist API. */
   paths?: GatewayPathPreferencesPath[];
@@ -1191,7 +1275,7 @@ export interface GatewayPathPreferences {
 export interface GatewayPathPreferencesPath {
   /** `cost` of the Mist API. */
   cost?: number;
-  /** `disabled` of the Mist API. */
+  /** Whether it is off. */
   disabled?: boolean;
   /** `gateway_ip` of the Mist API. */
   gatewayIp?: string;
@@ -1199,7 +1283,7 @@ export interface GatewayPathPreferencesPath {
   internetAccess?: boolean;
   /** Its name. */
   name?: string;
-  /** VLANs by name, as port profiles refer to them. */
+  /** `networks` of the Mist API. */
   networks?: string[];
   /** `target_ips` of the Mist API. */
   targetIps?: string[];
@@ -1207,184 +1291,6 @@ export interface GatewayPathPreferencesPath {
   type: "local" | "tunnel" | "vpn" | "wan" | (string & {});
   /** `wan_name` of the Mist API. */
   wanName?: string;
-}
-
-export interface GatewayPortConfig {
-  /** `ae_disable_lacp` of the Mist API. Default: false. */
-  aeDisableLacp?: boolean;
-  /** `ae_idx` of the Mist API. */
-  aeIdx?: string;
-  /** `ae_lacp_force_up` of the Mist API. Default: false. */
-  aeLacpForceUp?: boolean;
-  /** `aggregated` of the Mist API. Default: false. */
-  aggregated?: boolean;
-  /** `critical` of the Mist API. Default: false. */
-  critical?: boolean;
-  /** `description` of the Mist API. */
-  description?: string;
-  /** `disable_autoneg` of the Mist API. Default: false. */
-  disableAutoneg?: boolean;
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `dsl_type` of the Mist API. Default: vdsl. */
-  dslType?: "adsl" | "vdsl" | (string & {});
-  /** `dsl_vci` of the Mist API. Default: 35. */
-  dslVci?: number;
-  /** `dsl_vpi` of the Mist API. Default: 0. */
-  dslVpi?: number;
-  /** `duplex` of the Mist API. Default: auto. */
-  duplex?: "auto" | "full" | "half" | (string & {});
-  /** `ip_config` of the Mist API. */
-  ipConfig?: GatewayPortConfigIpConfig;
-  /** `lte_apn` of the Mist API. */
-  lteApn?: string;
-  /** `lte_auth` of the Mist API. Default: none. */
-  lteAuth?: "chap" | "none" | "pap" | (string & {});
-  /** `lte_backup` of the Mist API. */
-  lteBackup?: boolean;
-  /** `lte_password` of the Mist API. */
-  ltePassword?: string;
-  /** `lte_username` of the Mist API. */
-  lteUsername?: string;
-  /** `mtu` of the Mist API. */
-  mtu?: number;
-  /** Its name. */
-  name?: string;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-  /** `outer_vlan_id` of the Mist API. */
-  outerVlanId?: number;
-  /** `poe_disabled` of the Mist API. Default: false. */
-  poeDisabled?: boolean;
-  /** `port_network` of the Mist API. */
-  portNetwork?: string;
-  /** `preserve_dscp` of the Mist API. Default: true. */
-  preserveDscp?: boolean;
-  /** `redundant` of the Mist API. */
-  redundant?: boolean;
-  /** `redundant_group` of the Mist API. 1 to 128. */
-  redundantGroup?: number;
-  /** `reth_idx` of the Mist API. */
-  rethIdx?: number | string;
-  /** `reth_node` of the Mist API. */
-  rethNode?: string;
-  /** `reth_nodes` of the Mist API. */
-  rethNodes?: string[];
-  /** `speed` of the Mist API. Default: auto. */
-  speed?: string;
-  /** `ssr_no_virtual_mac` of the Mist API. Default: false. */
-  ssrNoVirtualMac?: boolean;
-  /** `svr_port_range` of the Mist API. Default: none. */
-  svrPortRange?: string;
-  /** `traffic_shaping` of the Mist API. */
-  trafficShaping?: GatewayTrafficShaping;
-  /** `usage` of the Mist API. */
-  usage: "ha_control" | "ha_data" | "lan" | "wan" | (string & {});
-  /** `vlan_id` of the Mist API. */
-  vlanId?: string | number;
-  /** `vpn_paths` of the Mist API. */
-  vpnPaths?: { [key: string]: GatewayPortVpnPath };
-  /** `wan_arp_policer` of the Mist API. Default: default. */
-  wanArpPolicer?: "default" | "max" | "recommended" | (string & {});
-  /** `wan_disable_speedtest` of the Mist API. Default: false. */
-  wanDisableSpeedtest?: boolean;
-  /** `wan_ext_ip` of the Mist API. */
-  wanExtIp?: string;
-  /** `wan_ext_ip6` of the Mist API. */
-  wanExtIp6?: string;
-  /** `wan_extra_routes` of the Mist API. */
-  wanExtraRoutes?: { [key: string]: WanExtraRoutes };
-  /** `wan_extra_routes6` of the Mist API. */
-  wanExtraRoutes6?: { [key: string]: WanExtraRoutes6 };
-  /** `wan_networks` of the Mist API. */
-  wanNetworks?: string[];
-  /** `wan_probe_override` of the Mist API. */
-  wanProbeOverride?: GatewayWanProbeOverride;
-  /** `wan_source_nat` of the Mist API. */
-  wanSourceNat?: GatewayPortWanSourceNat;
-  /** `wan_type` of the Mist API. Default: broadband. */
-  wanType?: "broadband" | "dsl" | "lte" | (string & {});
-}
-
-export interface GatewayPortConfigIpConfig {
-  /** `dns` of the Mist API. */
-  dns?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `gateway6` of the Mist API. */
-  gateway6?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `ip6` of the Mist API. */
-  ip6?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `netmask6` of the Mist API. */
-  netmask6?: string;
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `poser_password` of the Mist API. */
-  poserPassword?: string;
-  /** `pppoe_auth` of the Mist API. Default: none. */
-  pppoeAuth?: "chap" | "none" | "pap" | (string & {});
-  /** `pppoe_username` of the Mist API. */
-  pppoeUsername?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "pppoe" | "static" | (string & {});
-  /** `type6` of the Mist API. Default: autoconf. */
-  type6?: "autoconf" | "dhcp" | "static" | (string & {});
-}
-
-export interface GatewayTrafficShaping {
-  /** `class_percentages` of the Mist API. */
-  classPercentages?: number[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `max_tx_kbps` of the Mist API. */
-  maxTxKbps?: number;
-}
-
-export interface GatewayPortVpnPath {
-  /** `bfd_profile` of the Mist API. Default: broadband. */
-  bfdProfile?: "broadband" | "lte" | (string & {});
-  /** `bfd_use_tunnel_mode` of the Mist API. Default: false. */
-  bfdUseTunnelMode?: boolean;
-  /** `preference` of the Mist API. */
-  preference?: number;
-  /** `role` of the Mist API. Default: spoke. */
-  role?: "hub" | "mesh" | "spoke" | (string & {});
-  /** `traffic_shaping` of the Mist API. */
-  trafficShaping?: GatewayTrafficShaping;
-}
-
-export interface WanExtraRoutes {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface WanExtraRoutes6 {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface GatewayWanProbeOverride {
-  /** `ip6s` of the Mist API. */
-  ip6s?: string[];
-  /** `ips` of the Mist API. */
-  ips?: string[];
-  /** `probe_profile` of the Mist API. Default: broadband. */
-  probeProfile?: "broadband" | "lte" | (string & {});
-}
-
-export interface GatewayPortWanSourceNat {
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `nat6_pool` of the Mist API. */
-  nat6Pool?: string;
-  /** `nat_pool` of the Mist API. */
-  natPool?: string;
 }
 
 export interface RoutingPolicy {
@@ -1489,14 +1395,14 @@ export interface ServicePolicy {
 export interface ServicePolicyAntivirus {
   /** `avprofile_id` of the Mist API. */
   avprofileId?: string;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `profile` of the Mist API. */
   profile?: string;
 }
 
 export interface ServicePolicyAppqoe {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
@@ -1505,7 +1411,7 @@ export interface ServicePolicyEwfRule {
   alertOnly?: boolean;
   /** `block_message` of the Mist API. */
   blockMessage?: string;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `profile` of the Mist API. Default: strict. */
   profile?: "critical" | "standard" | "strict" | (string & {});
@@ -1514,7 +1420,7 @@ export interface ServicePolicyEwfRule {
 export interface IdpConfig {
   /** `alert_only` of the Mist API. */
   alertOnly?: boolean;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `idpprofile_id` of the Mist API. */
   idpprofileId?: string;
@@ -1523,7 +1429,7 @@ export interface IdpConfig {
 }
 
 export interface ServicePolicySecintel {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `profile` of the Mist API. Default: default. */
   profile?: "default" | "standard" | "strict" | (string & {});
@@ -1534,7 +1440,7 @@ export interface ServicePolicySecintel {
 export interface ServicePolicySslProxy {
   /** `ciphers_category` of the Mist API. Default: strong. */
   ciphersCategory?: "medium" | "strong" | "weak" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
@@ -1557,7 +1463,7 @@ export interface TunnelConfig {
   localSubnets?: string[];
   /** `mode` of the Mist API. Default: active-standby. */
   mode?: "active-active" | "active-standby" | (string & {});
-  /** VLANs by name, as port profiles refer to them. */
+  /** `networks` of the Mist API. */
   networks?: string[];
   /** `primary` of the Mist API. */
   primary?: TunnelConfigNode;
@@ -1585,7 +1491,7 @@ export interface TunnelConfig {
 }
 
 export interface TunnelConfigAutoProvision {
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
   /** `latlng` of the Mist API. */
   latlng?: TunnelConfigAutoProvisionLatLng;
@@ -1736,408 +1642,130 @@ export interface TunnelProviderOptionsZscalerSubLocation {
 }
 
 export interface VrfConfig {
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
 }
 
 export interface GatewayVrfInstance {
-  /** VLANs by name, as port profiles refer to them. */
+  /** `networks` of the Mist API. */
   networks?: string[];
 }
 
-export interface SiteSettingGatewayMgmt {
-  /** `admin_sshkeys` of the Mist API. */
-  adminSshkeys?: string[];
-  /** `app_probing` of the Mist API. */
-  appProbing?: AppProbing;
-  /** `app_usage` of the Mist API. */
-  appUsage?: boolean;
-  /** `auto_signature_update` of the Mist API. */
-  autoSignatureUpdate?: SiteSettingGatewayMgmtAutoSignatureUpdate;
-  /** `config_revert_timer` of the Mist API. 1 to 30. Default: 10. */
-  configRevertTimer?: number;
-  /** `disable_console` of the Mist API. Default: false. */
-  disableConsole?: boolean;
-  /** `disable_oob` of the Mist API. Default: false. */
-  disableOob?: boolean;
-  /** `disable_usb` of the Mist API. Default: false. */
-  disableUsb?: boolean;
-  /** `fips_enabled` of the Mist API. Default: false. */
-  fipsEnabled?: boolean;
-  /** `probe_hosts` of the Mist API. */
-  probeHosts?: string[];
-  /** `probe_hostsv6` of the Mist API. */
-  probeHostsv6?: string[];
-  /** `protect_re` of the Mist API. */
-  protectRe?: ProtectRe;
-  /** `root_password` of the Mist API. */
-  rootPassword?: string;
-  /** `security_log_source_address` of the Mist API. */
-  securityLogSourceAddress?: string;
-  /** `security_log_source_interface` of the Mist API. */
-  securityLogSourceInterface?: string;
+export interface SwitchVrfInstance {
+  /** IPv4 aggregate routes, by destination. */
+  aggregateRoutes?: { [key: string]: AggregateRoute };
+  /** IPv6 aggregate routes, by destination. */
+  aggregateRoutes6?: { [key: string]: AggregateRoute };
+  /** `evpn_auto_loopback_subnet` of the Mist API. */
+  evpnAutoLoopbackSubnet?: string;
+  /** `evpn_auto_loopback_subnet6` of the Mist API. */
+  evpnAutoLoopbackSubnet6?: string;
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
+  extraRoutes?: { [key: string]: VrfExtraRoute };
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
+  extraRoutes6?: { [key: string]: VrfExtraRoute6 };
+  /** `networks` of the Mist API. */
+  networks?: string[];
 }
 
-export interface AppProbing {
-  /** `apps` of the Mist API. */
-  apps?: string[];
-  /** `custom_apps` of the Mist API. */
-  customApps?: AppProbingCustomApp[];
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
+export interface AggregateRoute {
+  /** `discard` of the Mist API. Default: false. */
+  discard?: boolean;
+  /** `metric` of the Mist API. 0 to 4294967295. */
+  metric?: number;
+  /** `preference` of the Mist API. 0 to 4294967295. */
+  preference?: number;
 }
 
-export interface AppProbingCustomApp {
-  /** `address` of the Mist API. */
-  address?: string;
-  /** `app_type` of the Mist API. */
-  appType?: string;
-  /** `hostnames` of the Mist API. */
-  hostnames?: string[];
-  /** `key` of the Mist API. */
-  key?: string;
+export interface VrfExtraRoute {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface VrfExtraRoute6 {
+  /** `via` of the Mist API. */
+  via?: string;
+}
+
+export interface AclPolicy {
+  /** `actions` of the Mist API. */
+  actions?: AclPolicyAction[];
   /** Its name. */
   name?: string;
+  /** `src_tags` of the Mist API. */
+  srcTags?: string[];
+}
+
+export interface AclPolicyAction {
+  /** `action` of the Mist API. */
+  action?: "allow" | "deny" | (string & {});
+  /** `dst_tag` of the Mist API. */
+  dstTag: string;
+}
+
+export interface AclTag {
+  /** `ether_types` of the Mist API. */
+  etherTypes?: string[];
+  /** `gbp_tag` of the Mist API. */
+  gbpTag?: number;
+  /** `macs` of the Mist API. */
+  macs?: string[];
   /** `network` of the Mist API. */
   network?: string;
-  /** `packetSize` of the Mist API. 0 to 65400. */
-  packetSize?: number;
-  /** `protocol` of the Mist API. Default: http. */
-  protocol?: "http" | "icmp" | (string & {});
-  /** `url` of the Mist API. */
-  url?: string;
-  /** `vrf` of the Mist API. */
-  vrf?: string;
-}
-
-export interface SiteSettingGatewayMgmtAutoSignatureUpdate {
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enable` of the Mist API. Default: true. */
-  enable?: boolean;
-  /** `time_of_day` of the Mist API. */
-  timeOfDay?: string;
-}
-
-export interface ProtectRe {
-  /** `allowed_services` of the Mist API. */
-  allowedServices?: ("icmp" | "ssh" | (string & {}))[];
-  /** `custom` of the Mist API. */
-  custom?: ProtectReCustom[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `hit_count` of the Mist API. Default: false. */
-  hitCount?: boolean;
-  /** `trusted_hosts` of the Mist API. */
-  trustedHosts?: string[];
-}
-
-export interface ProtectReCustom {
-  /** `port_range` of the Mist API. Default: 0. */
-  portRange?: string;
-  /** `protocol` of the Mist API. Default: any. */
-  protocol?: "any" | "icmp" | "tcp" | "udp" | (string & {});
+  /** `port_usage` of the Mist API. */
+  portUsage?: string;
+  /** `radius_group` of the Mist API. */
+  radiusGroup?: string;
+  /** `specs` of the Mist API. */
+  specs?: AclTagSpec[];
   /** `subnets` of the Mist API. */
   subnets?: string[];
-}
-
-export interface SiteSettingJuniperSrx {
-  /** `gateways` of the Mist API. */
-  gateways?: SiteSettingJuniperSrxGateway[];
-  /** `send_mist_nac_user_info` of the Mist API. */
-  sendMistNacUserInfo?: boolean;
-}
-
-export interface SiteSettingJuniperSrxGateway {
-  /** `api_key` of the Mist API. */
-  apiKey?: string;
-  /** `api_password` of the Mist API. */
-  apiPassword?: string;
-  /** `api_url` of the Mist API. */
-  apiUrl?: string;
-}
-
-export interface ApLed {
-  /** `brightness` of the Mist API. 0 to 255. Default: 255. */
-  brightness?: number;
-  /** `enabled` of the Mist API. Default: true. */
-  enabled?: boolean;
-}
-
-export interface Marvis {
-  /** `auto_operations` of the Mist API. */
-  autoOperations?: MarvisAutoOperations;
-}
-
-export interface MarvisAutoOperations {
-  /** `bounce_port_for_abnormal_poe_client` of the Mist API. Default: false. */
-  bouncePortForAbnormalPoeClient?: boolean;
-  /** `disable_port_when_ddos_protocol_violation` of the Mist API. Default: false. */
-  disablePortWhenDdosProtocolViolation?: boolean;
-  /** `disable_port_when_rogue_dhcp_server_detected` of the Mist API. Default: false. */
-  disablePortWhenRogueDhcpServerDetected?: boolean;
-}
-
-export interface SwitchMistNac {
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `network` of the Mist API. */
-  network?: string;
-}
-
-export interface SiteSettingMxedge {
-  /** `mist_das` of the Mist API. */
-  mistDas?: MxedgeDas;
-  /** `mist_nac` of the Mist API. */
-  mistNac?: MxclusterNac;
-  /** `mist_nacedge` of the Mist API. */
-  mistNacedge?: MistNacedge;
-  /** `radsec` of the Mist API. */
-  radsec?: MxclusterRadsec;
-}
-
-export interface MxedgeDas {
-  /** `coa_servers` of the Mist API. */
-  coaServers?: MxedgeDasCoaServer[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface MxedgeDasCoaServer {
-  /** `disable_event_timestamp_check` of the Mist API. Default: false. */
-  disableEventTimestampCheck?: boolean;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 3799. */
-  port?: number;
-  /** `require_message_authenticator` of the Mist API. Default: false. */
-  requireMessageAuthenticator?: boolean;
-  /** `secret` of the Mist API. */
-  secret?: string;
-}
-
-export interface MxclusterNac {
-  /** `acct_server_port` of the Mist API. Default: 1813. */
-  acctServerPort?: number;
-  /** `auth_server_port` of the Mist API. Default: 1812. */
-  authServerPort?: number;
-  /** `client_ips` of the Mist API. */
-  clientIps?: { [key: string]: { [key: string]: MxclusterNacClientIp } };
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `secret` of the Mist API. */
-  secret?: string;
-}
-
-export interface MxclusterNacClientIp {
-  /** `require_message_authenticator` of the Mist API. Default: false. */
-  requireMessageAuthenticator?: boolean;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `site_id` of the Mist API. */
-  siteId?: string;
-  /** `vendor` of the Mist API. */
-  vendor?:
-    | "aruba"
-    | "cisco-aironet"
-    | "cisco-dnac"
-    | "cisco-ios"
-    | "cisco-meraki"
-    | "brocade"
-    | "generic"
-    | "juniper"
-    | "paloalto"
+  /** `type` of the Mist API. */
+  type:
+    | "any"
+    | "dynamic_gbp"
+    | "gbp_resource"
+    | "mac"
+    | "network"
+    | "port_usage"
+    | "radius_group"
+    | "resource"
+    | "static_gbp"
+    | "subnet"
     | (string & {});
 }
 
-export interface MistNacedge {
-  /** `auth_ttl` of the Mist API. 60 to 2592000. Default: 604800. */
-  authTtl?: number;
-  /** `default_dot1x_vlan` of the Mist API. */
-  defaultDot1xVlan?: string;
-  /** `default_vlan` of the Mist API. */
-  defaultVlan?: string;
-  /** `enabled` of the Mist API. */
+export interface AclTagSpec {
+  /** `port_range` of the Mist API. Default: 0. */
+  portRange?: string;
+  /** `protocol` of the Mist API. Default: any. */
+  protocol?: string;
+}
+
+export interface DhcpSnooping {
+  /** `all_networks` of the Mist API. */
+  allNetworks?: boolean;
+  /** `enable_arp_spoof_check` of the Mist API. */
+  enableArpSpoofCheck?: boolean;
+  /** `enable_ip_source_guard` of the Mist API. */
+  enableIpSourceGuard?: boolean;
+  /** Whether it is enabled. */
   enabled?: boolean;
-  /** `mxedge_hosts` of the Mist API. */
-  mxedgeHosts?: string[];
+  /** `networks` of the Mist API. */
+  networks?: string[];
 }
 
-export interface MxclusterRadsec {
-  /** `acct_servers` of the Mist API. */
-  acctServers?: MxclusterRadsecAcctServer[];
-  /** `auth_servers` of the Mist API. */
-  authServers?: MxclusterRadsecAuthServer[];
-  /** `enabled` of the Mist API. */
+export interface SwitchMistNac {
+  /** Whether it is enabled. */
   enabled?: boolean;
-  /** `match_ssid` of the Mist API. */
-  matchSsid?: boolean;
-  /** `nas_ip_source` of the Mist API. Default: any. */
-  nasIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
-  /** `proxy_hosts` of the Mist API. */
-  proxyHosts?: string[];
-  /** `server_selection` of the Mist API. Default: ordered. */
-  serverSelection?: "ordered" | "unordered" | (string & {});
-  /** `src_ip_source` of the Mist API. Default: any. */
-  srcIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
-}
-
-export interface MxclusterRadsecAcctServer {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 1813. */
-  port?: number;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `ssids` of the Mist API. */
-  ssids?: string[];
-}
-
-export interface MxclusterRadsecAuthServer {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `inband_status_check` of the Mist API. Default: false. */
-  inbandStatusCheck?: boolean;
-  /** `inband_status_interval` of the Mist API. At least 0. Default: 300. */
-  inbandStatusInterval?: number;
-  /** `keywrap_enabled` of the Mist API. */
-  keywrapEnabled?: boolean;
-  /** `keywrap_format` of the Mist API. Default: ascii. */
-  keywrapFormat?: "ascii" | "hex" | (string & {});
-  /** `keywrap_kek` of the Mist API. */
-  keywrapKek?: string;
-  /** `keywrap_mack` of the Mist API. */
-  keywrapMack?: string;
-  /** `port` of the Mist API. Default: 1812. */
-  port?: number;
-  /** `retry` of the Mist API. Default: 2. */
-  retry?: number;
-  /** `secret` of the Mist API. */
-  secret?: string;
-  /** `ssids` of the Mist API. */
-  ssids?: string[];
-  /** `timeout` of the Mist API. Default: 5. */
-  timeout?: number;
-}
-
-export interface MxedgeMgmt {
-  /** `config_auto_revert` of the Mist API. Default: false. */
-  configAutoRevert?: boolean;
-  /** `fips_enabled` of the Mist API. Default: false. */
-  fipsEnabled?: boolean;
-  /** `mist_password` of the Mist API. */
-  mistPassword?: string;
-  /** `oob_ip_type` of the Mist API. Default: dhcp. */
-  oobIpType?: "dhcp" | "disabled" | "static" | (string & {});
-  /** `oob_ip_type6` of the Mist API. Default: autoconf. */
-  oobIpType6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
-  /** `root_password` of the Mist API. */
-  rootPassword?: string;
-}
-
-export interface SiteMxtunnel {
-  /** `additional_mxtunnels` of the Mist API. */
-  additionalMxtunnels?: { [key: string]: SiteMxtunnelAdditionalMxtunnel };
-  /** `ap_subnets` of the Mist API. */
-  apSubnets?: string[];
-  /** `auto_preemption` of the Mist API. */
-  autoPreemption?: AutoPreemption;
-  /** `clusters` of the Mist API. */
-  clusters?: SiteMxtunnelCluster[];
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
-  helloInterval?: number;
-  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
-  helloRetries?: number;
-  /** `hosts` of the Mist API. */
-  hosts?: string[];
-  /** `mtu` of the Mist API. 0 to 1500. Default: 0. */
-  mtu?: number;
-  /** `protocol` of the Mist API. Default: udp. */
-  protocol?: "ip" | "udp" | (string & {});
-  /** `radsec` of the Mist API. */
-  radsec?: SiteMxtunnelRadsec;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface SiteMxtunnelAdditionalMxtunnel {
-  /** `clusters` of the Mist API. */
-  clusters?: SiteMxtunnelCluster[];
-  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
-  helloInterval?: number;
-  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
-  helloRetries?: number;
-  /** `protocol` of the Mist API. */
-  protocol?: "ip" | "udp" | (string & {});
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface SiteMxtunnelCluster {
-  /** Its name. */
-  name?: string;
-  /** `tunterm_hosts` of the Mist API. */
-  tuntermHosts?: string[];
-}
-
-export interface AutoPreemption {
-  /** `day_of_week` of the Mist API. */
-  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. Default: any. */
-  timeOfDay?: string;
-}
-
-export interface SiteMxtunnelRadsec {
-  /** `acct_servers` of the Mist API. */
-  acctServers?: RadiusAcctServer[];
-  /** `auth_servers` of the Mist API. */
-  authServers?: RadiusAuthServer[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `use_mxedge` of the Mist API. */
-  useMxedge?: boolean;
-}
-
-export interface SwitchNetwork {
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `gateway6` of the Mist API. */
-  gateway6?: string;
-  /** `isolation` of the Mist API. Default: false. */
-  isolation?: boolean;
-  /** `isolation_vlan_id` of the Mist API. */
-  isolationVlanId?: string;
-  /** `subnet` of the Mist API. */
-  subnet?: string;
-  /** `subnet6` of the Mist API. */
-  subnet6?: string;
-  /** `vlan_id` of the Mist API. */
-  vlanId: string | number;
-}
-
-export interface SiteOccupancyAnalytics {
-  /** `assets_enabled` of the Mist API. Default: false. */
-  assetsEnabled?: boolean;
-  /** `clients_enabled` of the Mist API. Default: true. */
-  clientsEnabled?: boolean;
-  /** `min_duration` of the Mist API. Default: 3000. */
-  minDuration?: number;
-  /** `sdkclients_enabled` of the Mist API. Default: false. */
-  sdkclientsEnabled?: boolean;
-  /** `unconnected_clients_enabled` of the Mist API. Default: false. */
-  unconnectedClientsEnabled?: boolean;
+  /** `network` of the Mist API. */
+  network?: string;
 }
 
 export interface OspfArea {
   /** `include_loopback` of the Mist API. Default: false. */
   includeLoopback?: boolean;
-  /** VLANs by name, as port profiles refer to them. */
+  /** `networks` of the Mist API. */
   networks?: { [key: string]: OspfAreasNetwork };
   /** `type` of the Mist API. Default: default. */
   type?: "default" | "nssa" | "stub" | (string & {});
@@ -2170,18 +1798,21 @@ export interface OspfAreasNetwork {
   passive?: boolean;
 }
 
-export interface SiteSettingPaloaltoNetworks {
-  /** `gateways` of the Mist API. */
-  gateways?: SiteSettingPaloaltoNetworkGateway[];
-  /** `send_mist_nac_user_info` of the Mist API. Default: false. */
-  sendMistNacUserInfo?: boolean;
-}
-
-export interface SiteSettingPaloaltoNetworkGateway {
-  /** `api_key` of the Mist API. */
-  apiKey?: string;
-  /** `api_url` of the Mist API. */
-  apiUrl?: string;
+export interface JunosOtherIpConfig {
+  /** `evpn_anycast` of the Mist API. Default: false. */
+  evpnAnycast?: boolean;
+  /** `ip` of the Mist API. */
+  ip?: string;
+  /** `ip6` of the Mist API. */
+  ip6?: string;
+  /** `netmask` of the Mist API. */
+  netmask?: string;
+  /** `netmask6` of the Mist API. */
+  netmask6?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+  /** `type6` of the Mist API. Default: disabled. */
+  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
 }
 
 export interface SwitchPortMirroringProperty {
@@ -2212,11 +1843,11 @@ export interface SwitchPortUsage {
   bypassAuthWhenServerDownForUnknownClient?: boolean;
   /** `community_vlan_id` of the Mist API. */
   communityVlanId?: number;
-  /** `description` of the Mist API. */
+  /** Free text. */
   description?: string;
   /** `disable_autoneg` of the Mist API. Default: false. */
   disableAutoneg?: boolean;
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `duplex` of the Mist API. Default: auto. */
   duplex?: "auto" | "full" | "half" | (string & {});
@@ -2244,7 +1875,7 @@ export interface SwitchPortUsage {
   mode?: "access" | "dynamic" | "inet" | "trunk" | (string & {});
   /** `mtu` of the Mist API. */
   mtu?: number | string;
-  /** VLANs by name, as port profiles refer to them. */
+  /** `networks` of the Mist API. */
   networks?: string[];
   /** `persist_mac` of the Mist API. Default: false. */
   persistMac?: boolean;
@@ -2325,119 +1956,6 @@ export interface SwitchPortUsageStormControl {
   percentage?: number;
 }
 
-export interface Proxy {
-  /** `url` of the Mist API. */
-  url?: string;
-}
-
-export interface ApRadio {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain_24` of the Mist API. At least 0. */
-  antGain24?: number;
-  /** `ant_gain_5` of the Mist API. At least 0. */
-  antGain5?: number;
-  /** `ant_gain_6` of the Mist API. At least 0. */
-  antGain6?: number;
-  /** `ant_mode` of the Mist API. */
-  antMode?: "external" | "internal" | (string & {});
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `band_24` of the Mist API. */
-  band24?: ApRadioBand24;
-  /** `band_24_usage` of the Mist API. */
-  band24Usage?: "24" | "5" | "6" | "auto" | (string & {});
-  /** `band_5` of the Mist API. */
-  band5?: ApRadioBand5;
-  /** `band_5_on_24_radio` of the Mist API. */
-  band5On24Radio?: ApRadioBand5;
-  /** `band_6` of the Mist API. */
-  band6?: ApRadioBand6;
-  /** `full_automatic_rrm` of the Mist API. Default: false. */
-  fullAutomaticRrm?: boolean;
-  /** `indoor_use` of the Mist API. Default: false. */
-  indoorUse?: boolean;
-  /** `scanning_enabled` of the Mist API. */
-  scanningEnabled?: boolean;
-}
-
-export interface ApRadioBand24 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
-  antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `bandwidth` of the Mist API. Default: 20. */
-  bandwidth?: number;
-  /** `channel` of the Mist API. 1 to 13. */
-  channel?: number;
-  /** `channels` of the Mist API. */
-  channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `power` of the Mist API. 3 to 25. */
-  power?: number;
-  /** `power_max` of the Mist API. 3 to 18. Default: 17. */
-  powerMax?: number;
-  /** `power_min` of the Mist API. 3 to 18. Default: 8. */
-  powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
-  preamble?: "auto" | "long" | "short" | (string & {});
-}
-
-export interface ApRadioBand5 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
-  antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `bandwidth` of the Mist API. Default: 40. */
-  bandwidth?: number;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `channels` of the Mist API. */
-  channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `power` of the Mist API. 5 to 25. */
-  power?: number;
-  /** `power_max` of the Mist API. 5 to 17. Default: 17. */
-  powerMax?: number;
-  /** `power_min` of the Mist API. 5 to 17. Default: 8. */
-  powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
-  preamble?: "auto" | "long" | "short" | (string & {});
-}
-
-export interface ApRadioBand6 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
-  allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
-  antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
-  antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
-  /** `bandwidth` of the Mist API. Default: 80. */
-  bandwidth?: number;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `channels` of the Mist API. */
-  channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `power` of the Mist API. 5 to 25. */
-  power?: number;
-  /** `power_max` of the Mist API. 5 to 18. Default: 18. */
-  powerMax?: number;
-  /** `power_min` of the Mist API. 5 to 18. Default: 8. */
-  powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
-  preamble?: "auto" | "long" | "short" | (string & {});
-  /** `standard_power` of the Mist API. Default: false. */
-  standardPower?: boolean;
-}
-
 export interface SwitchRadiusConfig {
   /** `acct_immediate_update` of the Mist API. */
   acctImmediateUpdate?: boolean;
@@ -2472,7 +1990,7 @@ export interface RemoteSyslog {
   cacerts?: string[];
   /** `console` of the Mist API. */
   console?: RemoteSyslogConsole;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `files` of the Mist API. */
   files?: RemoteSyslogFileConfig[];
@@ -2596,102 +2114,14 @@ export interface RemoteSyslogUser {
   user?: string;
 }
 
-export interface SiteRogue {
-  /** `allowed_vlan_ids` of the Mist API. */
-  allowedVlanIds?: number[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `honeypot_enabled` of the Mist API. Default: false. */
-  honeypotEnabled?: boolean;
-  /** `min_duration` of the Mist API. At most 59. Default: 10. */
-  minDuration?: number;
-  /** `min_rogue_duration` of the Mist API. At most 59. Default: 10. */
-  minRogueDuration?: number;
-  /** `min_rogue_rssi` of the Mist API. At least -85. Default: -80. */
-  minRogueRssi?: number;
-  /** `min_rssi` of the Mist API. At least -85. Default: -80. */
-  minRssi?: number;
-  /** `whitelisted_bssids` of the Mist API. */
-  whitelistedBssids?: string[];
-  /** `whitelisted_ssids` of the Mist API. */
-  whitelistedSsids?: string[];
-}
-
-export interface SiteSettingRtsa {
-  /** `app_waking` of the Mist API. Default: false. */
-  appWaking?: boolean;
-  /** `disable_dead_reckoning` of the Mist API. */
-  disableDeadReckoning?: boolean;
-  /** `disable_pressure_sensor` of the Mist API. Default: false. */
-  disablePressureSensor?: boolean;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `track_asset` of the Mist API. Default: false. */
-  trackAsset?: boolean;
-}
-
-export interface SimpleAlert {
-  /** `arp_failure` of the Mist API. */
-  arpFailure?: SimpleAlertArpFailure;
-  /** `dhcp_failure` of the Mist API. */
-  dhcpFailure?: SimpleAlertDhcpFailure;
-  /** `dns_failure` of the Mist API. */
-  dnsFailure?: SimpleAlertDnsFailure;
-}
-
-export interface SimpleAlertArpFailure {
-  /** `client_count` of the Mist API. Default: 10. */
-  clientCount?: number;
-  /** `duration` of the Mist API. 5 to 60. Default: 20. */
-  duration?: number;
-  /** `incident_count` of the Mist API. Default: 10. */
-  incidentCount?: number;
-}
-
-export interface SimpleAlertDhcpFailure {
-  /** `client_count` of the Mist API. Default: 10. */
-  clientCount?: number;
-  /** `duration` of the Mist API. 5 to 60. Default: 10. */
-  duration?: number;
-  /** `incident_count` of the Mist API. Default: 20. */
-  incidentCount?: number;
-}
-
-export interface SimpleAlertDnsFailure {
-  /** `client_count` of the Mist API. Default: 20. */
-  clientCount?: number;
-  /** `duration` of the Mist API. 5 to 60. Default: 10. */
-  duration?: number;
-  /** `incident_count` of the Mist API. Default: 30. */
-  incidentCount?: number;
-}
-
-export interface SiteSettingSkyatp {
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `send_ip_mac_mapping` of the Mist API. Default: false. */
-  sendIpMacMapping?: boolean;
-}
-
-export interface SleThresholds {
-  /** `capacity` of the Mist API. 5 to 50. Default: 20. */
-  capacity?: number;
-  /** `coverage` of the Mist API. -90 to -60. Default: -72. */
-  coverage?: number;
-  /** `throughput` of the Mist API. 1 to 100. Default: 10. */
-  throughput?: number;
-  /** `time-to-connect` of the Mist API. 2 to 10. Default: 4. */
-  timeToConnect?: number;
-}
-
 export interface SnmpConfig {
   /** `client_list` of the Mist API. */
   clientList?: SnmpConfigClientList[];
   /** `contact` of the Mist API. */
   contact?: string;
-  /** `description` of the Mist API. */
+  /** Free text. */
   description?: string;
-  /** `enabled` of the Mist API. Default: true. */
+  /** Whether it is enabled. Default: true. */
   enabled?: boolean;
   /** `engine_id` of the Mist API. */
   engineId?: string;
@@ -2894,146 +2324,6 @@ export interface SnmpConfigView {
   viewName?: string;
 }
 
-export interface SiteSettingSrxApp {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SettingSsr {
-  /** `auto_upgrade` of the Mist API. */
-  autoUpgrade?: SettingSsrAutoUpgrade;
-  /** `conductor_hosts` of the Mist API. */
-  conductorHosts?: string[];
-  /** `conductor_token` of the Mist API. */
-  conductorToken?: string;
-  /** `disable_stats` of the Mist API. */
-  disableStats?: boolean;
-  /** `proxy` of the Mist API. */
-  proxy?: Proxy;
-}
-
-export interface SettingSsrAutoUpgrade {
-  /** `channel` of the Mist API. Default: stable. */
-  channel?: "alpha" | "beta" | "stable" | (string & {});
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SiteSettingStatusPortal {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `hostnames` of the Mist API. */
-  hostnames?: string[];
-}
-
-export interface SiteSettingSwitch {
-  /** `acl_policies` of the Mist API. */
-  aclPolicies?: AclPolicy[];
-  /** `acl_tags` of the Mist API. */
-  aclTags?: { [key: string]: AclTag };
-  /** `additional_config_cmds` of the Mist API. */
-  additionalConfigCmds?: string[];
-  /** `dhcp_snooping` of the Mist API. */
-  dhcpSnooping?: DhcpSnooping;
-  /** `dns_servers` of the Mist API. */
-  dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `extra_routes` of the Mist API. */
-  extraRoutes?: { [key: string]: ExtraRoute };
-  /** `extra_routes6` of the Mist API. */
-  extraRoutes6?: { [key: string]: ExtraRoute6 };
-  /** `import_org_networks` of the Mist API. */
-  importOrgNetworks?: string[];
-  /** `mist_nac` of the Mist API. */
-  mistNac?: SwitchMistNac;
-  /** Its name. */
-  name?: string;
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: { [key: string]: SwitchNetwork };
-  /** `ntp_servers` of the Mist API. */
-  ntpServers?: string[];
-  /** `ospf_areas` of the Mist API. */
-  ospfAreas?: { [key: string]: OspfArea };
-  /** `port_mirroring` of the Mist API. */
-  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
-  /** Port profiles by name, as port_config refers to them. */
-  portUsages?: { [key: string]: SwitchPortUsage };
-  /** `radius_config` of the Mist API. */
-  radiusConfig?: SwitchRadiusConfig;
-  /** `remote_syslog` of the Mist API. */
-  remoteSyslog?: RemoteSyslog;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
-  removeExistingConfigs?: boolean;
-  /** `snmp_config` of the Mist API. */
-  snmpConfig?: SnmpConfig;
-  /** Rules by which switches get a role; a rule named default must be the last. */
-  switchMatching?: SwitchMatching;
-  /** `switch_mgmt` of the Mist API. */
-  switchMgmt?: SwitchMgmt;
-  /** `vrf_config` of the Mist API. */
-  vrfConfig?: VrfConfig;
-  /** `vrf_instances` of the Mist API. */
-  vrfInstances?: { [key: string]: SwitchVrfInstance };
-  /** `auto_upgrade` of the Mist API. */
-  autoUpgrade?: SwitchAutoUpgrade;
-}
-
-export interface SwitchMatching {
-  /** `enable` of the Mist API. */
-  enable?: boolean;
-  /** `rules` of the Mist API. */
-  rules?: SwitchMatchingRule[];
-}
-
-export interface SwitchMatchingRule {
-  /** `additional_config_cmds` of the Mist API. */
-  additionalConfigCmds?: string[];
-  /** `ip_config` of the Mist API. */
-  ipConfig?: SwitchMatchingRuleIpConfig;
-  /** Its name. */
-  name?: string;
-  /** `oob_ip_config` of the Mist API. */
-  oobIpConfig?: SwitchMatchingRuleOobIpConfig;
-  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
-  portConfig?: { [key: string]: JunosPortConfig };
-  /** `port_mirroring` of the Mist API. */
-  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
-  /** `stp_config` of the Mist API. */
-  stpConfig?: SwitchStpConfig;
-  /** `switch_mgmt` of the Mist API. */
-  switchMgmt?: SwitchMgmt;
-  /** `value` of the Mist API. */
-  [name: string]:
-    | string
-    | string[]
-    | SwitchMatchingRuleIpConfig
-    | SwitchMatchingRuleOobIpConfig
-    | { [key: string]: JunosPortConfig }
-    | { [key: string]: SwitchPortMirroringProperty }
-    | SwitchStpConfig
-    | SwitchMgmt
-    | undefined;
-}
-
-export interface SwitchMatchingRuleIpConfig {
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-}
-
-export interface SwitchMatchingRuleOobIpConfig {
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-  /** `use_mgmt_vrf` of the Mist API. Default: false. */
-  useMgmtVrf?: boolean;
-  /** `use_mgmt_vrf_for_host_out` of the Mist API. Default: false. */
-  useMgmtVrfForHostOut?: boolean;
-}
-
 export interface SwitchStpConfig {
   /** `bridge_priority` of the Mist API. Default: 32k. */
   bridgePriority?: string;
@@ -3064,7 +2354,7 @@ export interface SwitchMgmt {
   protectRe?: ProtectRe;
   /** `radius` of the Mist API. */
   radius?: SwitchRadius;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
   removeExistingConfigs?: boolean;
   /** `root_password` of the Mist API. */
   rootPassword?: string;
@@ -3081,10 +2371,32 @@ export interface ConfigSwitchLocalAccountsUser {
   role?: "admin" | "helpdesk" | "none" | "read" | (string & {});
 }
 
-export interface SwitchRadius {
-  /** `enabled` of the Mist API. */
+export interface ProtectRe {
+  /** `allowed_services` of the Mist API. */
+  allowedServices?: ("icmp" | "ssh" | (string & {}))[];
+  /** `custom` of the Mist API. */
+  custom?: ProtectReCustom[];
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
-  /** `radius_config` of the Mist API. */
+  /** `hit_count` of the Mist API. Default: false. */
+  hitCount?: boolean;
+  /** `trusted_hosts` of the Mist API. */
+  trustedHosts?: string[];
+}
+
+export interface ProtectReCustom {
+  /** `port_range` of the Mist API. Default: 0. */
+  portRange?: string;
+  /** `protocol` of the Mist API. Default: any. */
+  protocol?: "any" | "icmp" | "tcp" | "udp" | (string & {});
+  /** `subnets` of the Mist API. */
+  subnets?: string[];
+}
+
+export interface SwitchRadius {
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** RADIUS servers for authentication and accounting. */
   radiusConfig?: SwitchRadiusConfig;
   /** `use_different_radius` of the Mist API. */
   useDifferentRadius?: string;
@@ -3095,7 +2407,7 @@ export interface Tacacs {
   acctServers?: TacacsAcctServer[];
   /** `default_role` of the Mist API. Default: none. */
   defaultRole?: "admin" | "helpdesk" | "none" | "read" | (string & {});
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
   /** `network` of the Mist API. */
   network?: string;
@@ -3125,683 +2437,8 @@ export interface TacacsAuthServer {
   timeout?: number;
 }
 
-export interface SwitchVrfInstance {
-  /** `aggregate_routes` of the Mist API. */
-  aggregateRoutes?: { [key: string]: AggregateRoute };
-  /** `aggregate_routes6` of the Mist API. */
-  aggregateRoutes6?: { [key: string]: AggregateRoute };
-  /** `evpn_auto_loopback_subnet` of the Mist API. */
-  evpnAutoLoopbackSubnet?: string;
-  /** `evpn_auto_loopback_subnet6` of the Mist API. */
-  evpnAutoLoopbackSubnet6?: string;
-  /** `extra_routes` of the Mist API. */
-  extraRoutes?: { [key: string]: VrfExtraRoute };
-  /** `extra_routes6` of the Mist API. */
-  extraRoutes6?: { [key: string]: VrfExtraRoute6 };
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-}
-
-export interface AggregateRoute {
-  /** `discard` of the Mist API. Default: false. */
-  discard?: boolean;
-  /** `metric` of the Mist API. 0 to 4294967295. */
-  metric?: number;
-  /** `preference` of the Mist API. 0 to 4294967295. */
-  preference?: number;
-}
-
-export interface VrfExtraRoute {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface VrfExtraRoute6 {
-  /** `via` of the Mist API. */
-  via?: string;
-}
-
-export interface SwitchAutoUpgrade {
-  /** `custom_versions` of the Mist API. */
-  customVersions?: { [key: string]: string };
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `snapshot` of the Mist API. Default: false. */
-  snapshot?: boolean;
-}
-
-export interface SynthetictestConfig {
-  /** `aggressiveness` of the Mist API. Default: auto. */
-  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
-  /** `custom_probes` of the Mist API. */
-  customProbes?: { [key: string]: SynthetictestConfigCustomProbe };
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `lan_networks` of the Mist API. */
-  lanNetworks?: SynthetictestConfigLanNetwork[];
-  /** `vlans` of the Mist API. */
-  vlans?: SynthetictestConfigVlan[];
-  /** `wan_speedtest` of the Mist API. */
-  wanSpeedtest?: SynthetictestConfigWanSpeedtest;
-}
-
-export interface SynthetictestConfigCustomProbe {
-  /** `aggressiveness` of the Mist API. Default: auto. */
-  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: number;
-  /** `threshold` of the Mist API. */
-  threshold?: number;
-  /** `type` of the Mist API. Default: icmp. */
-  type?: "curl" | "icmp" | "tcp" | (string & {});
-  /** `url` of the Mist API. */
-  url?: string;
-}
-
-export interface SynthetictestConfigLanNetwork {
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-  /** `probes` of the Mist API. */
-  probes?: string[];
-}
-
-export interface SynthetictestConfigVlan {
-  /** `custom_test_urls` of the Mist API. */
-  customTestUrls?: string[];
-  /** `disabled` of the Mist API. Default: false. */
-  disabled?: boolean;
-  /** `probes` of the Mist API. */
-  probes?: string[];
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: (string | number)[];
-}
-
-export interface SynthetictestConfigWanSpeedtest {
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `time_of_day` of the Mist API. Default: any. */
-  timeOfDay?: string;
-}
-
-export interface TuntermMonitoringItem {
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: number;
-  /** `protocol` of the Mist API. */
-  protocol?: "arp" | "ping" | "tcp" | (string & {});
-  /** `src_vlan_id` of the Mist API. */
-  srcVlanId?: number;
-  /** `timeout` of the Mist API. Default: 300. */
-  timeout?: number;
-}
-
-export interface SiteSettingTuntermMulticastConfig {
-  /** `mdns` of the Mist API. */
-  mdns?: SiteSettingTuntermMulticastConfigMdns;
-  /** `multicast_all` of the Mist API. Default: false. */
-  multicastAll?: boolean;
-  /** `ssdp` of the Mist API. */
-  ssdp?: SiteSettingTuntermMulticastConfigSsdp;
-}
-
-export interface SiteSettingTuntermMulticastConfigMdns {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface SiteSettingTuntermMulticastConfigSsdp {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface ApUplinkPortConfig {
-  /** `dot1x` of the Mist API. Default: false. */
-  dot1x?: boolean;
-  /** `keep_wlans_up_if_down` of the Mist API. Default: false. */
-  keepWlansUpIfDown?: boolean;
-}
-
-export interface SiteSettingVna {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface VrrpGroup {
-  /** `auth_key` of the Mist API. */
-  authKey?: string;
-  /** `auth_password` of the Mist API. */
-  authPassword?: string;
-  /** `auth_type` of the Mist API. Default: md5. */
-  authType?: "md5" | "simple" | (string & {});
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: { [key: string]: VrrpGroupNetwork };
-}
-
-export interface VrrpGroupNetwork {
-  /** `ip` of the Mist API. */
-  ip?: string;
-}
-
-export interface VsInstanceProperty {
-  /** VLANs by name, as port profiles refer to them. */
-  networks?: string[];
-}
-
-export interface SiteSettingWanVna {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SiteWids {
-  /** `repeated_auth_failures` of the Mist API. */
-  repeatedAuthFailures?: SiteWidsRepeatedAuthFailures;
-}
-
-export interface SiteWidsRepeatedAuthFailures {
-  /** `duration` of the Mist API. */
-  duration?: number;
-  /** `threshold` of the Mist API. */
-  threshold?: number;
-}
-
-export interface SiteWifi {
-  /** `cisco_enabled` of the Mist API. Default: true. */
-  ciscoEnabled?: boolean;
-  /** `disable_11k` of the Mist API. Default: false. */
-  disable11k?: boolean;
-  /** `disable_radios_when_power_constrained` of the Mist API. Default: false. */
-  disableRadiosWhenPowerConstrained?: boolean;
-  /** `enable_arp_spoof_check` of the Mist API. Default: false. */
-  enableArpSpoofCheck?: boolean;
-  /** `enable_shared_radio_scanning` of the Mist API. Default: true. */
-  enableSharedRadioScanning?: boolean;
-  /** `enabled` of the Mist API. Default: true. */
-  enabled?: boolean;
-  /** `locate_connected` of the Mist API. Default: true. */
-  locateConnected?: boolean;
-  /** `locate_unconnected` of the Mist API. Default: false. */
-  locateUnconnected?: boolean;
-  /** `mesh_allow_dfs` of the Mist API. Default: false. */
-  meshAllowDfs?: boolean;
-  /** `mesh_enable_crm` of the Mist API. Default: false. */
-  meshEnableCrm?: boolean;
-  /** `mesh_enabled` of the Mist API. Default: false. */
-  meshEnabled?: boolean;
-  /** `mesh_psk` of the Mist API. */
-  meshPsk?: string;
-  /** `mesh_ssid` of the Mist API. */
-  meshSsid?: string;
-  /** `proxy_arp` of the Mist API. */
-  proxyArp?: "default" | "disabled" | "enabled" | (string & {});
-}
-
-export interface SiteSettingWiredVna {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface SiteZoneOccupancyAlert {
-  /** `email_notifiers` of the Mist API. */
-  emailNotifiers?: string[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `threshold` of the Mist API. 0 to 30. Default: 5. */
-  threshold?: number;
-}
-
-/** A device as it is now. */
-export interface DeviceStats {
-  /** The MAC address. */
-  mac: string;
-  /** The id by which Mist configures it. */
-  deviceId?: string;
-  /** ap, switch or gateway. */
-  deviceType?: string;
-  /** The site that it is at. */
-  siteId?: string;
-  /** Its name. */
-  name?: string;
-  /** The model. */
-  model?: string;
-  /** The serial number. */
-  serial?: string;
-  /** connected, disconnected, upgrading and others. */
-  status?: string;
-  /** The firmware that it runs. */
-  version?: string;
-  /** Its IP address. */
-  ip?: string;
-  /** How long it has been running, in seconds. */
-  uptime?: number;
-  /** When Mist last heard of it, in seconds since 1970. */
-  lastSeen?: number;
-  /** Of switches and gateways, such as synced. */
-  configStatus?: string;
-  /** All that Mist tells, as the API has it. */
-  details: { [key: string]: unknown };
-}
-
-/** A device as the inventory has it. */
-export interface InventoryDevice {
-  /** The MAC address, 12 lower-case hexadecimal digits. */
-  mac: string;
-  /** The id by which Mist configures the device at its site; of a member that of its virtual chassis. */
-  deviceId: string;
-  /** The serial number. */
-  serial?: string;
-  /** The model, such as AP45. */
-  model?: string;
-  /** What was ordered, such as AP45-US. */
-  sku?: string;
-  /** The revision of its hardware. */
-  hwRev?: string;
-  /** ap, switch or gateway. */
-  deviceType?: string;
-  /** Its name in Mist. */
-  name?: string;
-  /** The site that it is at, of a member that of its virtual chassis. Absent: none. */
-  siteId?: string;
-  /** The device profile that it follows. */
-  deviceProfileId?: string;
-  /** Whether it is connected to Mist. */
-  connected?: boolean;
-  /** The MAC address of the virtual chassis that it is, or is a member of. */
-  chassisMac?: string;
-  /** Whether it is a member of a virtual chassis, which has the id and the site. */
-  isMember: boolean;
-}
-
-/** A member of a virtual chassis. */
-export interface ChassisMember {
-  /** The MAC address. */
-  mac: string;
-  /** The serial number. */
-  serial?: string;
-  /** The model. */
-  model?: string;
-}
-
-/** One right: a role, and where it counts. */
-export interface Privilege {
-  /** What it is for: org, site, sitegroup, msp or orggroup. */
-  scope: string;
-  /** admin, write, read, helpdesk or installer. */
-  role: string;
-  /** The organization that it is about. */
-  orgId?: string;
-  /** The name of the organization. */
-  orgName?: string;
-  /** The site that it is about. */
-  siteId?: string;
-  /** The managed service provider that it is about. */
-  mspId?: string;
-}
-
-/** An organization that the caller may use. */
-export interface UsableOrganization {
-  /** Its id. */
-  orgId: string;
-  /** Its name. */
-  name?: string;
-  /** write, read, or parts: only some of its sites. */
-  access: string;
-}
-
-export interface SitePosition {
-  /** Degrees north of the equator. */
-  lat: number;
-  /** Degrees east of Greenwich. */
-  lng: number;
-}
-
-/** A site as Mist has it. */
-export interface SiteDetails {
-  /** The id of the site. */
-  siteId: string;
-  /** Its name. */
-  name: string;
-  /** The organization that it is in. */
-  organizationId?: string;
-  /** The postal address. */
-  address?: string;
-  /** The country, two letters. */
-  countryCode?: string;
-  /** The time zone, as the IANA database names it. */
-  timezone?: string;
-  /** What its time zone differs from UTC by, in minutes. */
-  tzoffset?: number;
-  /** Where the site is on the map. */
-  latlng?: SitePosition;
-  /** Free text. */
-  notes?: string;
-  /** The groups that it belongs to. */
-  sitegroupIds?: string[];
-  /** The alarm template of the site. */
-  alarmtemplateId?: string;
-  /** The access point template of the site. */
-  aptemplateId?: string;
-  /** The gateway template of the site. */
-  gatewaytemplateId?: string;
-  /** The switch template of the site. */
-  networktemplateId?: string;
-  /** The radio template of the site. */
-  rftemplateId?: string;
-  /** The router template of the site. */
-  routertemplateId?: string;
-  /** The security policy of the site. */
-  secpolicyId?: string;
-  /** The site template of the site. */
-  sitetemplateId?: string;
-  /** When it was made, in seconds since 1970. */
-  createdTime?: number;
-  /** When it was last changed, in seconds since 1970. */
-  modifiedTime?: number;
-}
-
-export interface Delivery {
-  /** `additional_emails` of the Mist API. */
-  additionalEmails?: string[];
-  /** `enabled` of the Mist API. */
-  enabled: boolean;
-  /** `to_org_admins` of the Mist API. */
-  toOrgAdmins?: boolean;
-  /** `to_site_admins` of the Mist API. */
-  toSiteAdmins?: boolean;
-}
-
-export interface AlarmTemplateRule {
-  /** `delivery` of the Mist API. */
-  delivery?: Delivery;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-}
-
-export interface ApAeroscout {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `locate_connected` of the Mist API. Default: false. */
-  locateConnected?: boolean;
-  /** `port` of the Mist API. Default: 1144. */
-  port?: number;
-}
-
-export interface ApAirista {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 1144. */
-  port?: number;
-}
-
-export interface ApEslConfig {
-  /** `cacert` of the Mist API. */
-  cacert?: string;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. */
-  port?: number;
-  /** `type` of the Mist API. */
-  type?: "hanshow" | "imagotag" | "native" | "solum" | (string & {});
-  /** `verify_cert` of the Mist API. */
-  verifyCert?: boolean;
-  /** `vlan_id` of the Mist API. Default: 1. */
-  vlanId?: number;
-}
-
-export interface ApIot {
-  /** `A1` of the Mist API. */
-  A1?: ApIotOutput;
-  /** `A2` of the Mist API. */
-  A2?: ApIotOutput;
-  /** `A3` of the Mist API. */
-  A3?: ApIotOutput;
-  /** `A4` of the Mist API. */
-  A4?: ApIotOutput;
-  /** `DI1` of the Mist API. */
-  DI1?: ApIotInput;
-  /** `DI2` of the Mist API. */
-  DI2?: ApIotInput;
-  /** `DO` of the Mist API. */
-  DO?: ApIotOutput;
-}
-
-export interface ApIotOutput {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** Its name. */
-  name?: string;
-  /** `output` of the Mist API. */
-  output?: boolean;
-  /** `pullup` of the Mist API. Default: none. */
-  pullup?: "external" | "internal" | "none" | (string & {});
-  /** `value` of the Mist API. */
-  value?: number;
-}
-
-export interface ApIotInput {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** Its name. */
-  name?: string;
-  /** `pullup` of the Mist API. Default: none. */
-  pullup?: "external" | "internal" | "none" | (string & {});
-}
-
-export interface SwitchIotPort {
-  /** `alarm_class` of the Mist API. Default: minor. */
-  alarmClass?: "minor" | "major" | (string & {});
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `input_src` of the Mist API. Default: IN0. */
-  inputSrc?: "IN0" | "IN1" | (string & {});
-  /** Its name. */
-  name?: string;
-}
-
-export interface ApIpConfig {
-  /** `dns` of the Mist API. */
-  dns?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `gateway6` of the Mist API. */
-  gateway6?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `ip6` of the Mist API. */
-  ip6?: string;
-  /** `mtu` of the Mist API. */
-  mtu?: number;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `netmask6` of the Mist API. */
-  netmask6?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-  /** `type6` of the Mist API. Default: disabled. */
-  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
-  /** `vlan_id` of the Mist API. Default: 1. */
-  vlanId?: number;
-}
-
-export interface JunosIpConfig {
-  /** `dns` of the Mist API. */
-  dns?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-}
-
-export interface DeviceApLacpConfig {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-}
-
-export interface ApMesh {
-  /** `bands` of the Mist API. */
-  bands?: ("24" | "5" | "6" | (string & {}))[];
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `group` of the Mist API. 1 to 9. */
-  group?: number;
-  /** `role` of the Mist API. */
-  role?: "base" | "remote" | (string & {});
-}
-
-export interface ApPwrConfig {
-  /** `base` of the Mist API. Default: 0. */
-  base?: number;
-  /** `prefer_usb_over_wifi` of the Mist API. Default: false. */
-  preferUsbOverWifi?: boolean;
-}
-
-export interface ApSwitch {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `eth0` of the Mist API. */
-  eth0?: ApSwitchSetting;
-  /** `eth1` of the Mist API. */
-  eth1?: ApSwitchSetting;
-  /** `eth2` of the Mist API. */
-  eth2?: ApSwitchSetting;
-  /** `eth3` of the Mist API. */
-  eth3?: ApSwitchSetting;
-  /** `module` of the Mist API. */
-  module?: ApSwitchSetting;
-  /** `wds` of the Mist API. */
-  wds?: ApSwitchSetting;
-}
-
-export interface ApSwitchSetting {
-  /** `enable_vlan` of the Mist API. */
-  enableVlan?: boolean;
-  /** `port_vlan_id` of the Mist API. */
-  portVlanId?: number | string;
-  /** `vlan_ids` of the Mist API. */
-  vlanIds?: number[];
-}
-
-export interface ApUsb {
-  /** `cacert` of the Mist API. */
-  cacert?: string;
-  /** `channel` of the Mist API. */
-  channel?: number;
-  /** `enabled` of the Mist API. */
-  enabled?: boolean;
-  /** `host` of the Mist API. */
-  host?: string;
-  /** `port` of the Mist API. Default: 0. */
-  port?: number;
-  /** `type` of the Mist API. */
-  type?: "hanshow" | "imagotag" | "solum" | (string & {});
-  /** `verify_cert` of the Mist API. */
-  verifyCert?: boolean;
-  /** `vlan_id` of the Mist API. Default: 1. */
-  vlanId?: number;
-}
-
-export interface SwitchDhcpdConfig {
-  /** `enabled` of the Mist API. Default: false. */
-  enabled?: boolean;
-  /** `value` of the Mist API. */
-  [name: string]: SwitchDhcpdConfigProperty | boolean | undefined;
-}
-
-export interface SwitchDhcpdConfigProperty {
-  /** `dns_servers` of the Mist API. */
-  dnsServers?: string[];
-  /** `dns_suffix` of the Mist API. */
-  dnsSuffix?: string[];
-  /** `fixed_bindings` of the Mist API. */
-  fixedBindings?: { [key: string]: DhcpdConfigFixedBinding };
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `ip_end` of the Mist API. */
-  ipEnd?: string;
-  /** `ip_end6` of the Mist API. */
-  ipEnd6?: string;
-  /** `ip_start` of the Mist API. */
-  ipStart?: string;
-  /** `ip_start6` of the Mist API. */
-  ipStart6?: string;
-  /** `lease_time` of the Mist API. 3600 to 604800. Default: 86400. */
-  leaseTime?: number;
-  /** `options` of the Mist API. */
-  options?: { [key: string]: DhcpdConfigOption };
-  /** `server_id_override` of the Mist API. Default: false. */
-  serverIdOverride?: boolean;
-  /** `servers` of the Mist API. */
-  servers?: string[];
-  /** `servers6` of the Mist API. */
-  servers6?: string[];
-  /** `type` of the Mist API. */
-  type?: "none" | "relay" | "server" | (string & {});
-  /** `type6` of the Mist API. Default: none. */
-  type6?: "none" | "relay" | "server" | (string & {});
-  /** `vendor_encapsulated` of the Mist API. */
-  vendorEncapsulated?: { [key: string]: DhcpdConfigVendorOption };
-}
-
-export interface SwitchOobIpConfig {
-  /** `gateway` of the Mist API. */
-  gateway?: string;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `network` of the Mist API. */
-  network?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-  /** `use_mgmt_vrf` of the Mist API. Default: false. */
-  useMgmtVrf?: boolean;
-  /** `use_mgmt_vrf_for_host_out` of the Mist API. Default: false. */
-  useMgmtVrfForHostOut?: boolean;
-}
-
-export interface JunosOtherIpConfig {
-  /** `evpn_anycast` of the Mist API. Default: false. */
-  evpnAnycast?: boolean;
-  /** `ip` of the Mist API. */
-  ip?: string;
-  /** `ip6` of the Mist API. */
-  ip6?: string;
-  /** `netmask` of the Mist API. */
-  netmask?: string;
-  /** `netmask6` of the Mist API. */
-  netmask6?: string;
-  /** `type` of the Mist API. Default: dhcp. */
-  type?: "dhcp" | "static" | (string & {});
-  /** `type6` of the Mist API. Default: disabled. */
-  type6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
-}
-
 export interface VrrpConfig {
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
   /** `groups` of the Mist API. */
   groups?: { [key: string]: VrrpConfigGroup };
@@ -3814,93 +2451,146 @@ export interface VrrpConfigGroup {
   priority?: number;
 }
 
+export interface SwitchMatching {
+  /** `enable` of the Mist API. */
+  enable?: boolean;
+  /** `rules` of the Mist API. */
+  rules?: SwitchMatchingRule[];
+}
+
+export interface SwitchMatchingRule {
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
+  additionalConfigCmds?: string[];
+  /** The management address: by DHCP, or static. */
+  ipConfig?: SwitchMatchingRuleIpConfig;
+  /** Its name. */
+  name?: string;
+  /** The address of the management port. */
+  oobIpConfig?: SwitchMatchingRuleOobIpConfig;
+  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  portConfig?: { [key: string]: JunosPortConfig };
+  /** Port mirroring, by name. */
+  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
+  /** Spanning tree, such as the bridge priority. */
+  stpConfig?: SwitchStpConfig;
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
+  switchMgmt?: SwitchMgmt;
+  /** `value` of the Mist API. */
+  [name: string]:
+    | string
+    | string[]
+    | SwitchMatchingRuleIpConfig
+    | SwitchMatchingRuleOobIpConfig
+    | { [key: string]: JunosPortConfig }
+    | { [key: string]: SwitchPortMirroringProperty }
+    | SwitchStpConfig
+    | SwitchMgmt
+    | undefined;
+}
+
+export interface SwitchMatchingRuleIpConfig {
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+}
+
+export interface SwitchMatchingRuleOobIpConfig {
+  /** `type` of the Mist API. Default: dhcp. */
+  type?: "dhcp" | "static" | (string & {});
+  /** `use_mgmt_vrf` of the Mist API. Default: false. */
+  useMgmtVrf?: boolean;
+  /** `use_mgmt_vrf_for_host_out` of the Mist API. Default: false. */
+  useMgmtVrfForHostOut?: boolean;
+}
+
 export interface RftemplateRadioBand24 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
+  /** Whether Mist may turn the radio off where there are too many. Default: false. */
   allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
+  /** The gain of external antennas, in dBi. 0 to 10. Default: 0. */
   antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
+  /** How many antennas send and receive: 1x1 to 4x4, or default. Default: default. */
   antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
   /** `bandwidth` of the Mist API. Default: 20. */
   bandwidth?: number;
-  /** `channels` of the Mist API. */
+  /** The channels that may be used; none for any. */
   channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `power` of the Mist API. 3 to 25. */
   power?: number;
-  /** `power_max` of the Mist API. 3 to 18. Default: 17. */
+  /** The highest power that Mist may choose, in dBm. 3 to 18. Default: 17. */
   powerMax?: number;
-  /** `power_min` of the Mist API. 3 to 18. Default: 8. */
+  /** The lowest power that Mist may choose, in dBm. 3 to 18. Default: 8. */
   powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
+  /** The preamble: auto, long or short. Default: short. */
   preamble?: "auto" | "long" | "short" | (string & {});
 }
 
 export interface RftemplateRadioBand5 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
+  /** Whether Mist may turn the radio off where there are too many. Default: false. */
   allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
+  /** The gain of external antennas, in dBi. 0 to 10. Default: 0. */
   antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
+  /** How many antennas send and receive: 1x1 to 4x4, or default. Default: default. */
   antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
   /** `bandwidth` of the Mist API. Default: 40. */
   bandwidth?: number;
-  /** `channels` of the Mist API. */
+  /** The channels that may be used; none for any. */
   channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `power` of the Mist API. 5 to 25. */
   power?: number;
-  /** `power_max` of the Mist API. 5 to 17. Default: 17. */
+  /** The highest power that Mist may choose, in dBm. 5 to 17. Default: 17. */
   powerMax?: number;
-  /** `power_min` of the Mist API. 5 to 17. Default: 8. */
+  /** The lowest power that Mist may choose, in dBm. 5 to 17. Default: 8. */
   powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
+  /** The preamble: auto, long or short. Default: short. */
   preamble?: "auto" | "long" | "short" | (string & {});
 }
 
 export interface RftemplateRadioBand6 {
-  /** `allow_rrm_disable` of the Mist API. Default: false. */
+  /** Whether Mist may turn the radio off where there are too many. Default: false. */
   allowRrmDisable?: boolean;
-  /** `ant_gain` of the Mist API. 0 to 10. Default: 0. */
+  /** The gain of external antennas, in dBi. 0 to 10. Default: 0. */
   antGain?: number;
-  /** `antenna_mode` of the Mist API. Default: default. */
+  /** How many antennas send and receive: 1x1 to 4x4, or default. Default: default. */
   antennaMode?: "1x1" | "2x2" | "3x3" | "4x4" | "default" | (string & {});
   /** `bandwidth` of the Mist API. Default: 80. */
   bandwidth?: number;
-  /** `channels` of the Mist API. */
+  /** The channels that may be used; none for any. */
   channels?: number[];
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `power` of the Mist API. 5 to 25. */
   power?: number;
-  /** `power_max` of the Mist API. 5 to 18. Default: 18. */
+  /** The highest power that Mist may choose, in dBm. 5 to 18. Default: 18. */
   powerMax?: number;
-  /** `power_min` of the Mist API. 5 to 18. Default: 8. */
+  /** The lowest power that Mist may choose, in dBm. 5 to 18. Default: 8. */
   powerMin?: number;
-  /** `preamble` of the Mist API. Default: short. */
+  /** The preamble: auto, long or short. Default: short. */
   preamble?: "auto" | "long" | "short" | (string & {});
   /** `standard_power` of the Mist API. Default: false. */
   standardPower?: boolean;
 }
 
 export interface RfTemplateModelSpecificProperty {
-  /** `ant_gain_24` of the Mist API. Default: 0. */
+  /** The gain of external antennas at 2.4 GHz, in dBi. Default: 0. */
   antGain24?: number;
-  /** `ant_gain_5` of the Mist API. Default: 0. */
+  /** The gain of external antennas at 5 GHz, in dBi. Default: 0. */
   antGain5?: number;
-  /** `ant_gain_6` of the Mist API. Default: 0. */
+  /** The gain of external antennas at 6 GHz, in dBi. Default: 0. */
   antGain6?: number;
-  /** `band_24` of the Mist API. */
+  /** The 2.4 GHz radio: channels, width in MHz, power in dBm. */
   band24?: RftemplateRadioBand24;
-  /** `band_24_usage` of the Mist API. */
+  /** What a radio that could do 2.4 GHz does: 24, 5, 6 or auto. */
   band24Usage?: "24" | "5" | "6" | "auto" | (string & {});
-  /** `band_5` of the Mist API. */
+  /** The 5 GHz radio: channels, width in MHz, power in dBm. */
   band5?: RftemplateRadioBand5;
-  /** `band_5_on_24_radio` of the Mist API. */
+  /** The radio that could do 2.4 GHz while it does 5 GHz. */
   band5On24Radio?: RftemplateRadioBand5;
-  /** `band_6` of the Mist API. */
+  /** The 6 GHz radio: channels, width in MHz, power in dBm. */
   band6?: RftemplateRadioBand6;
 }
 
@@ -3925,7 +2615,7 @@ export interface WlanAirwatch {
   apiKey?: string;
   /** `console_url` of the Mist API. */
   consoleUrl?: string;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `password` of the Mist API. */
   password?: string;
@@ -3936,7 +2626,7 @@ export interface WlanAirwatch {
 export interface WlanAppLimit {
   /** `apps` of the Mist API. */
   apps?: { [key: string]: number };
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `wxtag_ids` of the Mist API. */
   wxtagIds?: { [key: string]: number };
@@ -3945,7 +2635,7 @@ export interface WlanAppLimit {
 export interface WlanAppQos {
   /** `apps` of the Mist API. */
   apps?: { [key: string]: WlanAppQosAppsProperties };
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `others` of the Mist API. */
   others?: WlanAppQosOthersItem[];
@@ -4003,7 +2693,7 @@ export interface WlanAuth {
 export interface WlanBonjour {
   /** `additional_vlan_ids` of the Mist API. */
   additionalVlanIds?: string | (string | number)[];
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `services` of the Mist API. */
   services?: { [key: string]: WlanBonjourServiceProperties };
@@ -4025,14 +2715,14 @@ export interface WlanCiscoCwa {
   allowedSubnets?: string[];
   /** `blocked_subnets` of the Mist API. */
   blockedSubnets?: string[];
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
 export interface CoaServer {
   /** `disable_event_timestamp_check` of the Mist API. Default: false. */
   disableEventTimestampCheck?: boolean;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `ip` of the Mist API. */
   ip: string;
@@ -4043,7 +2733,7 @@ export interface CoaServer {
 }
 
 export interface WlanDnsServerRewrite {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `radius_groups` of the Mist API. */
   radiusGroups?: { [key: string]: string };
@@ -4054,7 +2744,7 @@ export interface WlanDynamicPsk {
   defaultPsk?: string;
   /** `default_vlan_id` of the Mist API. */
   defaultVlanId?: string | number;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `force_lookup` of the Mist API. Default: false. */
   forceLookup?: boolean;
@@ -4067,7 +2757,7 @@ export interface WlanDynamicVlan {
   defaultVlanId?: string | number;
   /** `default_vlan_ids` of the Mist API. */
   defaultVlanIds?: (string | number)[];
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `local_vlan_ids` of the Mist API. */
   localVlanIds?: (string | number)[];
@@ -4080,7 +2770,7 @@ export interface WlanDynamicVlan {
 export interface WlanHotspot20 {
   /** `domain_name` of the Mist API. */
   domainName?: string[];
-  /** `enabled` of the Mist API. */
+  /** Whether it is enabled. */
   enabled?: boolean;
   /** `nai_realms` of the Mist API. */
   naiRealms?: string[];
@@ -4111,7 +2801,7 @@ export interface WlanHotspot20 {
 export interface WlanInjectDhcpOption82 {
   /** `circuit_id` of the Mist API. */
   circuitId?: string;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
@@ -4168,7 +2858,7 @@ export interface WlanPortal {
   crossSite?: boolean;
   /** `email_enabled` of the Mist API. Default: false. */
   emailEnabled?: boolean;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `expire` of the Mist API. Default: 1440. */
   expire?: number;
@@ -4344,21 +3034,1334 @@ export interface WlanDatarates {
 }
 
 export interface WlanSchedule {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `hours` of the Mist API. */
   hours?: Hours;
 }
 
+export interface Hours {
+  /** `fri` of the Mist API. */
+  fri?: string;
+  /** `mon` of the Mist API. */
+  mon?: string;
+  /** `sat` of the Mist API. */
+  sat?: string;
+  /** `sun` of the Mist API. */
+  sun?: string;
+  /** `thu` of the Mist API. */
+  thu?: string;
+  /** `tue` of the Mist API. */
+  tue?: string;
+  /** `wed` of the Mist API. */
+  wed?: string;
+}
+
+/** The calls of one API token. */
+export interface TokenUsage {
+  /** Calls since the last full hour. */
+  requests: number;
+  /** How many there may be. */
+  limit: number;
+  /** How many are left. */
+  left: number;
+}
+
+export interface DerivedSiteSetting {
+  /** Rules of who may talk to what. */
+  aclPolicies?: AclPolicy[];
+  /** Sources and destinations for these rules, by name. */
+  aclTags?: { [key: string]: AclTag };
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
+  additionalConfigCmds?: string[];
+  /** Whether Premium Analytics looks at the site. */
+  analytic?: SiteSettingAnalytic;
+  /** Rules by which access points get a part of this configuration. */
+  apMatching?: SiteSettingApMatching;
+  /** The configuration of the Ethernet ports of access points, by model. */
+  apPortConfig?: SiteSettingApPortConfig;
+  /**
+   * Minutes that an access point may be away before that is told; wins over that of all devices. 0 to 240.
+   * Default: 0.
+   */
+  apUpdownThreshold?: number;
+  /** How access points are placed on maps by themselves. */
+  autoPlacement?: SiteSettingAutoPlacement;
+  /** When access points get new firmware by themselves, and which. */
+  autoUpgrade?: SiteSettingAutoUpgrade;
+  /** When electronic shelf labels get new firmware by themselves, and which. */
+  autoUpgradeEsl?: SiteSettingAutoUpgradeEsl;
+  /** Whether new members of a virtual chassis get its firmware by themselves. Default: true. */
+  autoUpgradeLinecard?: boolean;
+  /** Minutes that a BGP neighbor may be away before that is told. At least 0. */
+  bgpNeighborUpdownThreshold?: number;
+  /** Bluetooth: beacons and their power. */
+  bleConfig?: BleConfig;
+  /** Whether access points go back to their last configuration when a new one cuts them off. Default: false. */
+  configAutoRevert?: boolean;
+  /** Whether and when new configuration is sent to devices. */
+  configPushPolicy?: SiteSettingConfigPushPolicy;
+  /** Addresses whose latency is watched. */
+  criticalUrlMonitoring?: SiteSettingCriticalUrlMonitoring;
+  /** The port profile of ports that have no other. Default: default. */
+  defaultPortUsage?: string;
+  /** Minutes that a device may be away before that is told; 0: at once. 0 to 240. Default: 0. */
+  deviceUpdownThreshold?: number;
+  /** DHCP snooping, ARP inspection and source guard. */
+  dhcpSnooping?: DhcpSnooping;
+  /** Port profiles of Mist's own that must not be there: ap, iot or uplink. */
+  disabledSystemDefinedPortUsages?: ("ap" | "iot" | "uplink" | (string & {}))[];
+  /** DNS servers, by address. */
+  dnsServers?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** Whether the channels of U-NII-4 may be used. Default: false. */
+  enableUnii4?: boolean;
+  /** Which visits count as what, by how long they last. */
+  engagement?: SiteEngagement;
+  /** How EVPN topologies are built. */
+  evpnOptions?: EvpnOptions;
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
+  extraRoutes?: { [key: string]: ExtraRoute };
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
+  extraRoutes6?: { [key: string]: ExtraRoute6 };
+  /** `flags` of the Mist API. */
+  flags?: { [key: string]: string };
+  /** The configuration of the gateways of the site. */
+  gateway?: GatewayTemplateBody;
+  /** Junos commands, in set form, that follow what Mist generates for gateways; nobody checks them. */
+  gatewayAdditionalConfigCmds?: string[];
+  /** Management of gateways: root password, probes, protection of the routing engine. */
+  gatewayMgmt?: SiteSettingGatewayMgmt;
+  /** Minutes that a gateway may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
+  gatewayUpdownThreshold?: number;
+  /** What SRX gateways do when they are first connected, such as an upgrade. */
+  juniperSrx?: SiteSettingJuniperSrx;
+  /** The light: whether it is on, and how bright. */
+  led?: ApLed;
+  /** What Marvis may do by itself. */
+  marvis?: Marvis;
+  /** Access control by Mist itself, in place of RADIUS servers. */
+  mistNac?: SwitchMistNac;
+  /** `mxedge` of the Mist API. */
+  mxedge?: SiteSettingMxedge;
+  /** Management of Mist Edges: passwords and addresses. */
+  mxedgeMgmt?: MxedgeMgmt;
+  /** Tunnels of WLANs to the Mist Edges of the site. */
+  mxtunnels?: SiteMxtunnel;
+  /** VLANs by name, to which port profiles refer. */
+  networks?: { [key: string]: SwitchNetwork };
+  /** NTP servers, by address or name. */
+  ntpServers?: string[];
+  /** Which clients count when people are counted. */
+  occupancy?: SiteOccupancyAnalytics;
+  /** OSPF areas, by number. */
+  ospfAreas?: { [key: string]: OspfArea };
+  /** `paloalto_networks` of the Mist API. */
+  paloaltoNetworks?: SiteSettingPaloaltoNetworks;
+  /** Whether access points keep their configuration, to work while Mist is out of reach. Default: false. */
+  persistConfigOnDevice?: boolean;
+  /** Port mirroring, by name. */
+  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
+  /** Port profiles by name, to which the configuration of ports refers. */
+  portUsages?: { [key: string]: SwitchPortUsage };
+  /** The proxy through which devices reach Mist. */
+  proxy?: Proxy;
+  /** The radios, by band: channel, width in MHz, power in dBm. */
+  radioConfig?: ApRadio;
+  /** RADIUS servers for authentication and accounting. */
+  radiusConfig?: SwitchRadiusConfig;
+  /** Where logs are sent to. */
+  remoteSyslog?: RemoteSyslog;
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
+  removeExistingConfigs?: boolean;
+  /** Whether access points ask Bluetooth devices who they are. Default: false. */
+  reportGatt?: boolean;
+  /** Which foreign access points count as rogues. */
+  rogue?: SiteRogue;
+  /** Managed mobility. */
+  rtsa?: SiteSettingRtsa;
+  /** When many clients fail at once that is an alarm, for organizations without Marvis. */
+  simpleAlert?: SimpleAlert;
+  /** `skyatp` of the Mist API. */
+  skyatp?: SiteSettingSkyatp;
+  /** From where on service levels count as missed. */
+  sleThresholds?: SleThresholds;
+  /** SNMP: communities, users, traps. */
+  snmpConfig?: SnmpConfig;
+  /** `srx_app` of the Mist API. */
+  srxApp?: SiteSettingSrxApp;
+  /** SSH keys that access points accept. */
+  sshKeys?: string[];
+  /** Session Smart Routers: the conductor, and upgrades by themselves. */
+  ssr?: SettingSsr;
+  /** The page on which access points tell how they are. */
+  statusPortal?: SiteSettingStatusPortal;
+  /** What the switches of the site have in common, such as upgrades by themselves. */
+  switch?: SiteSettingSwitch;
+  /** Rules by which switches get a role and its ports; a rule named default must be the last. */
+  switchMatching?: SwitchMatching;
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
+  switchMgmt?: SwitchMgmt;
+  /** Minutes that a switch may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
+  switchUpdownThreshold?: number;
+  /** Tests that devices make by themselves. */
+  syntheticTest?: SynthetictestConfig;
+  /** Whether Bluetooth devices that nobody has named are followed. Default: false. */
+  trackAnonymousDevices?: boolean;
+  /** `tunterm_monitoring` of the Mist API. */
+  tuntermMonitoring?: TuntermMonitoringItem[];
+  /** `tunterm_monitoring_disabled` of the Mist API. Default: false. */
+  tuntermMonitoringDisabled?: boolean;
+  /** `tunterm_multicast_config` of the Mist API. */
+  tuntermMulticastConfig?: SiteSettingTuntermMulticastConfig;
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
+  uplinkPortConfig?: ApUplinkPortConfig;
+  /** Variables by name, for what stands as {{name}} in a template. */
+  vars?: { [key: string]: string };
+  /** Whether Marvis looks at the site. */
+  vna?: SiteSettingVna;
+  /** Minutes that a VPN path may be away before that is told. At least 0. */
+  vpnPathUpdownThreshold?: number;
+  /** Minutes that a VPN peer may be away before that is told. At least 0. */
+  vpnPeerUpdownThreshold?: number;
+  /** Whether there are VRFs. */
+  vrfConfig?: VrfConfig;
+  /** VRFs, by name. */
+  vrfInstances?: { [key: string]: SwitchVrfInstance };
+  /** VRRP groups, by name. */
+  vrrpGroups?: { [key: string]: VrrpGroup };
+  /** Virtual switches of an EX9200, by name. */
+  vsInstance?: { [key: string]: VsInstanceProperty };
+  /** Whether Marvis looks at the WAN of the site. */
+  wanVna?: SiteSettingWanVna;
+  /** Intrusion detection on the air. */
+  wids?: SiteWids;
+  /** Wi-Fi settings of all access points of the site. */
+  wifi?: SiteWifi;
+  /** Whether Marvis looks at the switches of the site. */
+  wiredVna?: SiteSettingWiredVna;
+  /** When too many people in a zone are an alarm, and whom to tell. */
+  zoneOccupancyAlert?: SiteZoneOccupancyAlert;
+  /** Whether Mist's support may look at the site. */
+  allowMist?: boolean;
+  /** `ap_synthetic_test` of the Mist API. */
+  apSyntheticTest?: { [key: string]: unknown };
+  /** `iotproxy` of the Mist API. */
+  iotproxy?: { [key: string]: unknown };
+  /** `mist_nacedge` of the Mist API. */
+  mistNacedge?: { [key: string]: unknown };
+  /** Notes on variables, by name. */
+  varsAnnotations?: { [key: string]: unknown };
+}
+
+export interface SiteSettingAnalytic {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+}
+
+export interface SiteSettingApMatching {
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `rules` of the Mist API. */
+  rules?: SiteSettingApMatchingRule[];
+}
+
+export interface SiteSettingApMatchingRule {
+  /** `match_model` of the Mist API. */
+  matchModel?: string;
+  /** Its name. */
+  name?: string;
+  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  portConfig?: { [key: string]: ApPortConfig };
+}
+
+export interface SiteSettingApPortConfig {
+  /** The same for single models, by model; a band that is said there replaces the general one. */
+  modelSpecific?: { [key: string]: { [key: string]: ApPortConfig } };
+}
+
+export interface SiteSettingAutoPlacement {
+  /** `orientation` of the Mist API. */
+  orientation?: number;
+  /** `x` of the Mist API. */
+  x?: number;
+  /** `y` of the Mist API. */
+  y?: number;
+}
+
+export interface SiteSettingAutoUpgrade {
+  /** Firmware versions, by model. */
+  customVersions?: { [key: string]: string };
+  /** The day: any, or mon to sun. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** The time of the day, as HH:MM, or any. */
+  timeOfDay?: string;
+  /** `version` of the Mist API. Default: stable. */
+  version?: "beta" | "custom" | "stable" | (string & {});
+}
+
+export interface SiteSettingAutoUpgradeEsl {
+  /** `allow_downgrade` of the Mist API. Default: false. */
+  allowDowngrade?: boolean;
+  /** Firmware versions, by model. */
+  customVersions?: { [key: string]: string };
+  /** The day: any, or mon to sun. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** The time of the day, as HH:MM, or any. */
+  timeOfDay?: string;
+  /** `version` of the Mist API. */
+  version?: string;
+}
+
+export interface SiteSettingConfigPushPolicy {
+  /** `no_push` of the Mist API. Default: false. */
+  noPush?: boolean;
+  /** `push_window` of the Mist API. */
+  pushWindow?: PushPolicyPushWindow;
+}
+
+export interface PushPolicyPushWindow {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `hours` of the Mist API. */
+  hours?: Hours;
+}
+
+export interface SiteSettingCriticalUrlMonitoring {
+  /** Whether it is enabled. Default: true. */
+  enabled?: boolean;
+  /** `monitors` of the Mist API. */
+  monitors?: SiteSettingCriticalUrlMonitoringMonitor[];
+}
+
+export interface SiteSettingCriticalUrlMonitoringMonitor {
+  /** `url` of the Mist API. */
+  url?: string;
+  /** `vlan_id` of the Mist API. */
+  vlanId?: string | number;
+}
+
+export interface SiteEngagement {
+  /** `dwell_tag_names` of the Mist API. */
+  dwellTagNames?: SiteEngagementDwellTagNames;
+  /** `dwell_tags` of the Mist API. */
+  dwellTags?: SiteEngagementDwellTags;
+  /** `hours` of the Mist API. */
+  hours?: Hours;
+  /** `max_dwell` of the Mist API. 1 to 68400. Default: 43200. */
+  maxDwell?: number;
+  /** `min_dwell` of the Mist API. At least 0. */
+  minDwell?: number;
+}
+
+export interface SiteEngagementDwellTagNames {
+  /** `bounce` of the Mist API. Default: Visitor. */
+  bounce?: string;
+  /** `engaged` of the Mist API. Default: Associates. */
+  engaged?: string;
+  /** `passerby` of the Mist API. Default: Passerby. */
+  passerby?: string;
+  /** `stationed` of the Mist API. Default: Assets. */
+  stationed?: string;
+}
+
+export interface SiteEngagementDwellTags {
+  /** `bounce` of the Mist API. Default: 301-14400. */
+  bounce?: string;
+  /** `engaged` of the Mist API. Default: 14401-28800. */
+  engaged?: string;
+  /** `passerby` of the Mist API. Default: 1-300. */
+  passerby?: string;
+  /** `stationed` of the Mist API. Default: 28801-42000. */
+  stationed?: string;
+}
+
+export interface EvpnOptions {
+  /** `auto_loopback_subnet` of the Mist API. Default: 172.16.192.0/24. */
+  autoLoopbackSubnet?: string;
+  /** `auto_loopback_subnet6` of the Mist API. Default: fd33:ab00:2::/64. */
+  autoLoopbackSubnet6?: string;
+  /** `auto_router_id_subnet` of the Mist API. Default: 172.16.254.0/23. */
+  autoRouterIdSubnet?: string;
+  /** `auto_router_id_subnet6` of the Mist API. */
+  autoRouterIdSubnet6?: string;
+  /** `core_as_border` of the Mist API. Default: false. */
+  coreAsBorder?: boolean;
+  /** `enable_inband_ztp` of the Mist API. Default: false. */
+  enableInbandZtp?: boolean;
+  /** `overlay` of the Mist API. */
+  overlay?: EvpnOptionsOverlay;
+  /** `per_vlan_vga_v4_mac` of the Mist API. Default: false. */
+  perVlanVgaV4Mac?: boolean;
+  /** `per_vlan_vga_v6_mac` of the Mist API. Default: false. */
+  perVlanVgaV6Mac?: boolean;
+  /** `routed_at` of the Mist API. Default: edge. */
+  routedAt?: "core" | "distribution" | "edge" | (string & {});
+  /** `underlay` of the Mist API. */
+  underlay?: EvpnOptionsUnderlay;
+  /** `vs_instances` of the Mist API. */
+  vsInstances?: { [key: string]: EvpnOptionsVsInstance };
+}
+
+export interface EvpnOptionsOverlay {
+  /** `as` of the Mist API. 1 to 65535. Default: 65000. */
+  as?: number;
+}
+
+export interface EvpnOptionsUnderlay {
+  /** `as_base` of the Mist API. 1 to 65535. Default: 65001. */
+  asBase?: number;
+  /** `routed_id_prefix` of the Mist API. */
+  routedIdPrefix?: string;
+  /** `subnet` of the Mist API. */
+  subnet?: string;
+  /** `use_ipv6` of the Mist API. Default: false. */
+  useIpv6?: boolean;
+}
+
+export interface EvpnOptionsVsInstance {
+  /** `networks` of the Mist API. */
+  networks?: string[];
+}
+
+export interface GatewayTemplateBody {
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
+  additionalConfigCmds?: string[];
+  /** BGP groups, by name. */
+  bgpConfig?: { [key: string]: BgpConfig };
+  /** The device as a DHCP server or relay, by network. */
+  dhcpdConfig?: DhcpdConfig;
+  /** Whether the DNS servers here win over those of the site. Default: false. */
+  dnsOverride?: boolean;
+  /** DNS servers, by address. */
+  dnsServers?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
+  extraRoutes?: { [key: string]: GatewayExtraRoute };
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
+  extraRoutes6?: { [key: string]: GatewayExtraRoute6 };
+  /** Rules by which gateways get a part of this configuration. */
+  gatewayMatching?: GatewayMatching;
+  /** Intrusion detection profiles, by name. */
+  idpProfiles?: { [key: string]: IdpProfile };
+  /** The gateway's addresses, by network. */
+  ipConfigs?: { [key: string]: GatewayIpConfigProperty };
+  /** Its name. */
+  name?: string;
+  /** Networks of these gateways alone, beside those of the organization. */
+  networks?: Network[];
+  /** Whether the NTP servers here win over those of the site. Default: false. */
+  ntpOverride?: boolean;
+  /** NTP servers, by address or name. */
+  ntpServers?: string[];
+  /** The address of the management port. */
+  oobIpConfig?: GatewayOobIpConfig;
+  /** Ordered or weighted ways out, by name. */
+  pathPreferences?: { [key: string]: GatewayPathPreferences };
+  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  portConfig?: { [key: string]: GatewayPortConfig };
+  /** The router id for OSPF, BGP and EVPN. */
+  routerId?: string;
+  /** Routing policies, by name. */
+  routingPolicies?: { [key: string]: RoutingPolicy };
+  /** Which networks may use which services, and by which path. */
+  servicePolicies?: ServicePolicy[];
+  /** Tunnels, by name. */
+  tunnelConfigs?: { [key: string]: TunnelConfig };
+  /** Options of cloud security providers for these tunnels. */
+  tunnelProviderOptions?: TunnelProviderOptions;
+  /** What the gateways are: standalone, or the spokes of a VPN. Default: standalone. */
+  type?: "spoke" | "standalone" | (string & {});
+  /** What a user sees of an address that is filtered. Default: Access to this URL Category has been blocked. */
+  urlFilteringDenyMsg?: string;
+  /** Whether there are VRFs. */
+  vrfConfig?: VrfConfig;
+  /** VRFs, by name. */
+  vrfInstances?: { [key: string]: GatewayVrfInstance };
+}
+
+export interface SiteSettingGatewayMgmt {
+  /** `admin_sshkeys` of the Mist API. */
+  adminSshkeys?: string[];
+  /** `app_probing` of the Mist API. */
+  appProbing?: AppProbing;
+  /** `app_usage` of the Mist API. */
+  appUsage?: boolean;
+  /** `auto_signature_update` of the Mist API. */
+  autoSignatureUpdate?: SiteSettingGatewayMgmtAutoSignatureUpdate;
+  /** `config_revert_timer` of the Mist API. 1 to 30. Default: 10. */
+  configRevertTimer?: number;
+  /** `disable_console` of the Mist API. Default: false. */
+  disableConsole?: boolean;
+  /** `disable_oob` of the Mist API. Default: false. */
+  disableOob?: boolean;
+  /** `disable_usb` of the Mist API. Default: false. */
+  disableUsb?: boolean;
+  /** `fips_enabled` of the Mist API. Default: false. */
+  fipsEnabled?: boolean;
+  /** `probe_hosts` of the Mist API. */
+  probeHosts?: string[];
+  /** `probe_hostsv6` of the Mist API. */
+  probeHostsv6?: string[];
+  /** `protect_re` of the Mist API. */
+  protectRe?: ProtectRe;
+  /** `root_password` of the Mist API. */
+  rootPassword?: string;
+  /** `security_log_source_address` of the Mist API. */
+  securityLogSourceAddress?: string;
+  /** `security_log_source_interface` of the Mist API. */
+  securityLogSourceInterface?: string;
+}
+
+export interface AppProbing {
+  /** `apps` of the Mist API. */
+  apps?: string[];
+  /** `custom_apps` of the Mist API. */
+  customApps?: AppProbingCustomApp[];
+  /** Whether it is enabled. */
+  enabled?: boolean;
+}
+
+export interface AppProbingCustomApp {
+  /** `address` of the Mist API. */
+  address?: string;
+  /** `app_type` of the Mist API. */
+  appType?: string;
+  /** `hostnames` of the Mist API. */
+  hostnames?: string[];
+  /** `key` of the Mist API. */
+  key?: string;
+  /** Its name. */
+  name?: string;
+  /** `network` of the Mist API. */
+  network?: string;
+  /** `packetSize` of the Mist API. 0 to 65400. */
+  packetSize?: number;
+  /** `protocol` of the Mist API. Default: http. */
+  protocol?: "http" | "icmp" | (string & {});
+  /** `url` of the Mist API. */
+  url?: string;
+  /** `vrf` of the Mist API. */
+  vrf?: string;
+}
+
+export interface SiteSettingGatewayMgmtAutoSignatureUpdate {
+  /** The day: any, or mon to sun. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** `enable` of the Mist API. Default: true. */
+  enable?: boolean;
+  /** The time of the day, as HH:MM, or any. */
+  timeOfDay?: string;
+}
+
+export interface SiteSettingJuniperSrx {
+  /** `gateways` of the Mist API. */
+  gateways?: SiteSettingJuniperSrxGateway[];
+  /** `send_mist_nac_user_info` of the Mist API. */
+  sendMistNacUserInfo?: boolean;
+}
+
+export interface SiteSettingJuniperSrxGateway {
+  /** `api_key` of the Mist API. */
+  apiKey?: string;
+  /** `api_password` of the Mist API. */
+  apiPassword?: string;
+  /** `api_url` of the Mist API. */
+  apiUrl?: string;
+}
+
+export interface Marvis {
+  /** `auto_operations` of the Mist API. */
+  autoOperations?: MarvisAutoOperations;
+}
+
+export interface MarvisAutoOperations {
+  /** `bounce_port_for_abnormal_poe_client` of the Mist API. Default: false. */
+  bouncePortForAbnormalPoeClient?: boolean;
+  /** `disable_port_when_ddos_protocol_violation` of the Mist API. Default: false. */
+  disablePortWhenDdosProtocolViolation?: boolean;
+  /** `disable_port_when_rogue_dhcp_server_detected` of the Mist API. Default: false. */
+  disablePortWhenRogueDhcpServerDetected?: boolean;
+}
+
+export interface SiteSettingMxedge {
+  /** `mist_das` of the Mist API. */
+  mistDas?: MxedgeDas;
+  /** Access control by Mist itself, in place of RADIUS servers. */
+  mistNac?: MxclusterNac;
+  /** `mist_nacedge` of the Mist API. */
+  mistNacedge?: MistNacedge;
+  /** `radsec` of the Mist API. */
+  radsec?: MxclusterRadsec;
+}
+
+export interface MxedgeDas {
+  /** `coa_servers` of the Mist API. */
+  coaServers?: MxedgeDasCoaServer[];
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+}
+
+export interface MxedgeDasCoaServer {
+  /** `disable_event_timestamp_check` of the Mist API. Default: false. */
+  disableEventTimestampCheck?: boolean;
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 3799. */
+  port?: number;
+  /** `require_message_authenticator` of the Mist API. Default: false. */
+  requireMessageAuthenticator?: boolean;
+  /** `secret` of the Mist API. */
+  secret?: string;
+}
+
+export interface MxclusterNac {
+  /** `acct_server_port` of the Mist API. Default: 1813. */
+  acctServerPort?: number;
+  /** `auth_server_port` of the Mist API. Default: 1812. */
+  authServerPort?: number;
+  /** `client_ips` of the Mist API. */
+  clientIps?: { [key: string]: { [key: string]: MxclusterNacClientIp } };
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `secret` of the Mist API. */
+  secret?: string;
+}
+
+export interface MxclusterNacClientIp {
+  /** `require_message_authenticator` of the Mist API. Default: false. */
+  requireMessageAuthenticator?: boolean;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `site_id` of the Mist API. */
+  siteId?: string;
+  /** `vendor` of the Mist API. */
+  vendor?:
+    | "aruba"
+    | "cisco-aironet"
+    | "cisco-dnac"
+    | "cisco-ios"
+    | "cisco-meraki"
+    | "brocade"
+    | "generic"
+    | "juniper"
+    | "paloalto"
+    | (string & {});
+}
+
+export interface MistNacedge {
+  /** `auth_ttl` of the Mist API. 60 to 2592000. Default: 604800. */
+  authTtl?: number;
+  /** `default_dot1x_vlan` of the Mist API. */
+  defaultDot1xVlan?: string;
+  /** `default_vlan` of the Mist API. */
+  defaultVlan?: string;
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `mxedge_hosts` of the Mist API. */
+  mxedgeHosts?: string[];
+}
+
+export interface MxclusterRadsec {
+  /** `acct_servers` of the Mist API. */
+  acctServers?: MxclusterRadsecAcctServer[];
+  /** `auth_servers` of the Mist API. */
+  authServers?: MxclusterRadsecAuthServer[];
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `match_ssid` of the Mist API. */
+  matchSsid?: boolean;
+  /** `nas_ip_source` of the Mist API. Default: any. */
+  nasIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
+  /** `proxy_hosts` of the Mist API. */
+  proxyHosts?: string[];
+  /** `server_selection` of the Mist API. Default: ordered. */
+  serverSelection?: "ordered" | "unordered" | (string & {});
+  /** `src_ip_source` of the Mist API. Default: any. */
+  srcIpSource?: "any" | "oob" | "oob6" | "tunnel" | "tunnel6" | (string & {});
+}
+
+export interface MxclusterRadsecAcctServer {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. Default: 1813. */
+  port?: number;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `ssids` of the Mist API. */
+  ssids?: string[];
+}
+
+export interface MxclusterRadsecAuthServer {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `inband_status_check` of the Mist API. Default: false. */
+  inbandStatusCheck?: boolean;
+  /** `inband_status_interval` of the Mist API. At least 0. Default: 300. */
+  inbandStatusInterval?: number;
+  /** `keywrap_enabled` of the Mist API. */
+  keywrapEnabled?: boolean;
+  /** `keywrap_format` of the Mist API. Default: ascii. */
+  keywrapFormat?: "ascii" | "hex" | (string & {});
+  /** `keywrap_kek` of the Mist API. */
+  keywrapKek?: string;
+  /** `keywrap_mack` of the Mist API. */
+  keywrapMack?: string;
+  /** `port` of the Mist API. Default: 1812. */
+  port?: number;
+  /** `retry` of the Mist API. Default: 2. */
+  retry?: number;
+  /** `secret` of the Mist API. */
+  secret?: string;
+  /** `ssids` of the Mist API. */
+  ssids?: string[];
+  /** `timeout` of the Mist API. Default: 5. */
+  timeout?: number;
+}
+
+export interface MxedgeMgmt {
+  /** `config_auto_revert` of the Mist API. Default: false. */
+  configAutoRevert?: boolean;
+  /** `fips_enabled` of the Mist API. Default: false. */
+  fipsEnabled?: boolean;
+  /** `mist_password` of the Mist API. */
+  mistPassword?: string;
+  /** `oob_ip_type` of the Mist API. Default: dhcp. */
+  oobIpType?: "dhcp" | "disabled" | "static" | (string & {});
+  /** `oob_ip_type6` of the Mist API. Default: autoconf. */
+  oobIpType6?: "autoconf" | "dhcp" | "disabled" | "static" | (string & {});
+  /** `root_password` of the Mist API. */
+  rootPassword?: string;
+}
+
+export interface SiteMxtunnel {
+  /** `additional_mxtunnels` of the Mist API. */
+  additionalMxtunnels?: { [key: string]: SiteMxtunnelAdditionalMxtunnel };
+  /** `ap_subnets` of the Mist API. */
+  apSubnets?: string[];
+  /** `auto_preemption` of the Mist API. */
+  autoPreemption?: AutoPreemption;
+  /** `clusters` of the Mist API. */
+  clusters?: SiteMxtunnelCluster[];
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
+  helloInterval?: number;
+  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
+  helloRetries?: number;
+  /** `hosts` of the Mist API. */
+  hosts?: string[];
+  /** `mtu` of the Mist API. 0 to 1500. Default: 0. */
+  mtu?: number;
+  /** `protocol` of the Mist API. Default: udp. */
+  protocol?: "ip" | "udp" | (string & {});
+  /** `radsec` of the Mist API. */
+  radsec?: SiteMxtunnelRadsec;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface SiteMxtunnelAdditionalMxtunnel {
+  /** `clusters` of the Mist API. */
+  clusters?: SiteMxtunnelCluster[];
+  /** `hello_interval` of the Mist API. 1 to 300. Default: 60. */
+  helloInterval?: number;
+  /** `hello_retries` of the Mist API. 2 to 30. Default: 7. */
+  helloRetries?: number;
+  /** `protocol` of the Mist API. */
+  protocol?: "ip" | "udp" | (string & {});
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface SiteMxtunnelCluster {
+  /** Its name. */
+  name?: string;
+  /** `tunterm_hosts` of the Mist API. */
+  tuntermHosts?: string[];
+}
+
+export interface AutoPreemption {
+  /** The day: any, or mon to sun. */
+  dayOfWeek?: "any" | "fri" | "mon" | "sat" | "sun" | "thu" | "tue" | "wed" | (string & {});
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** The time of the day, as HH:MM, or any. Default: any. */
+  timeOfDay?: string;
+}
+
+export interface SiteMxtunnelRadsec {
+  /** `acct_servers` of the Mist API. */
+  acctServers?: RadiusAcctServer[];
+  /** `auth_servers` of the Mist API. */
+  authServers?: RadiusAuthServer[];
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `use_mxedge` of the Mist API. */
+  useMxedge?: boolean;
+}
+
+export interface SiteOccupancyAnalytics {
+  /** `assets_enabled` of the Mist API. Default: false. */
+  assetsEnabled?: boolean;
+  /** `clients_enabled` of the Mist API. Default: true. */
+  clientsEnabled?: boolean;
+  /** `min_duration` of the Mist API. Default: 3000. */
+  minDuration?: number;
+  /** `sdkclients_enabled` of the Mist API. Default: false. */
+  sdkclientsEnabled?: boolean;
+  /** `unconnected_clients_enabled` of the Mist API. Default: false. */
+  unconnectedClientsEnabled?: boolean;
+}
+
+export interface SiteSettingPaloaltoNetworks {
+  /** `gateways` of the Mist API. */
+  gateways?: SiteSettingPaloaltoNetworkGateway[];
+  /** `send_mist_nac_user_info` of the Mist API. Default: false. */
+  sendMistNacUserInfo?: boolean;
+}
+
+export interface SiteSettingPaloaltoNetworkGateway {
+  /** `api_key` of the Mist API. */
+  apiKey?: string;
+  /** `api_url` of the Mist API. */
+  apiUrl?: string;
+}
+
+export interface Proxy {
+  /** `url` of the Mist API. */
+  url?: string;
+}
+
+export interface SiteRogue {
+  /** `allowed_vlan_ids` of the Mist API. */
+  allowedVlanIds?: number[];
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `honeypot_enabled` of the Mist API. Default: false. */
+  honeypotEnabled?: boolean;
+  /** `min_duration` of the Mist API. At most 59. Default: 10. */
+  minDuration?: number;
+  /** `min_rogue_duration` of the Mist API. At most 59. Default: 10. */
+  minRogueDuration?: number;
+  /** `min_rogue_rssi` of the Mist API. At least -85. Default: -80. */
+  minRogueRssi?: number;
+  /** `min_rssi` of the Mist API. At least -85. Default: -80. */
+  minRssi?: number;
+  /** `whitelisted_bssids` of the Mist API. */
+  whitelistedBssids?: string[];
+  /** `whitelisted_ssids` of the Mist API. */
+  whitelistedSsids?: string[];
+}
+
+export interface SiteSettingRtsa {
+  /** `app_waking` of the Mist API. Default: false. */
+  appWaking?: boolean;
+  /** `disable_dead_reckoning` of the Mist API. */
+  disableDeadReckoning?: boolean;
+  /** `disable_pressure_sensor` of the Mist API. Default: false. */
+  disablePressureSensor?: boolean;
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `track_asset` of the Mist API. Default: false. */
+  trackAsset?: boolean;
+}
+
+export interface SimpleAlert {
+  /** `arp_failure` of the Mist API. */
+  arpFailure?: SimpleAlertArpFailure;
+  /** `dhcp_failure` of the Mist API. */
+  dhcpFailure?: SimpleAlertDhcpFailure;
+  /** `dns_failure` of the Mist API. */
+  dnsFailure?: SimpleAlertDnsFailure;
+}
+
+export interface SimpleAlertArpFailure {
+  /** `client_count` of the Mist API. Default: 10. */
+  clientCount?: number;
+  /** `duration` of the Mist API. 5 to 60. Default: 20. */
+  duration?: number;
+  /** `incident_count` of the Mist API. Default: 10. */
+  incidentCount?: number;
+}
+
+export interface SimpleAlertDhcpFailure {
+  /** `client_count` of the Mist API. Default: 10. */
+  clientCount?: number;
+  /** `duration` of the Mist API. 5 to 60. Default: 10. */
+  duration?: number;
+  /** `incident_count` of the Mist API. Default: 20. */
+  incidentCount?: number;
+}
+
+export interface SimpleAlertDnsFailure {
+  /** `client_count` of the Mist API. Default: 20. */
+  clientCount?: number;
+  /** `duration` of the Mist API. 5 to 60. Default: 10. */
+  duration?: number;
+  /** `incident_count` of the Mist API. Default: 30. */
+  incidentCount?: number;
+}
+
+export interface SiteSettingSkyatp {
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `send_ip_mac_mapping` of the Mist API. Default: false. */
+  sendIpMacMapping?: boolean;
+}
+
+export interface SleThresholds {
+  /** `capacity` of the Mist API. 5 to 50. Default: 20. */
+  capacity?: number;
+  /** `coverage` of the Mist API. -90 to -60. Default: -72. */
+  coverage?: number;
+  /** `throughput` of the Mist API. 1 to 100. Default: 10. */
+  throughput?: number;
+  /** `time-to-connect` of the Mist API. 2 to 10. Default: 4. */
+  timeToConnect?: number;
+}
+
+export interface SiteSettingSrxApp {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+}
+
+export interface SettingSsr {
+  /** `auto_upgrade` of the Mist API. */
+  autoUpgrade?: SettingSsrAutoUpgrade;
+  /** `conductor_hosts` of the Mist API. */
+  conductorHosts?: string[];
+  /** `conductor_token` of the Mist API. */
+  conductorToken?: string;
+  /** `disable_stats` of the Mist API. */
+  disableStats?: boolean;
+  /** `proxy` of the Mist API. */
+  proxy?: Proxy;
+}
+
+export interface SettingSsrAutoUpgrade {
+  /** `channel` of the Mist API. Default: stable. */
+  channel?: "alpha" | "beta" | "stable" | (string & {});
+  /** Firmware versions, by model. */
+  customVersions?: { [key: string]: string };
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+}
+
+export interface SiteSettingStatusPortal {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `hostnames` of the Mist API. */
+  hostnames?: string[];
+}
+
+export interface SiteSettingSwitch {
+  /** Rules of who may talk to what. */
+  aclPolicies?: AclPolicy[];
+  /** Sources and destinations for these rules, by name. */
+  aclTags?: { [key: string]: AclTag };
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
+  additionalConfigCmds?: string[];
+  /** DHCP snooping, ARP inspection and source guard. */
+  dhcpSnooping?: DhcpSnooping;
+  /** DNS servers, by address. */
+  dnsServers?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
+  extraRoutes?: { [key: string]: ExtraRoute };
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
+  extraRoutes6?: { [key: string]: ExtraRoute6 };
+  /** Networks of the organization to take over as VLANs, by name. */
+  importOrgNetworks?: string[];
+  /** Access control by Mist itself, in place of RADIUS servers. */
+  mistNac?: SwitchMistNac;
+  /** Its name. */
+  name?: string;
+  /** `networks` of the Mist API. */
+  networks?: { [key: string]: SwitchNetwork };
+  /** NTP servers, by address or name. */
+  ntpServers?: string[];
+  /** OSPF areas, by number. */
+  ospfAreas?: { [key: string]: OspfArea };
+  /** Port mirroring, by name. */
+  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
+  /** Port profiles by name, to which the configuration of ports refers. */
+  portUsages?: { [key: string]: SwitchPortUsage };
+  /** RADIUS servers for authentication and accounting. */
+  radiusConfig?: SwitchRadiusConfig;
+  /** Where logs are sent to. */
+  remoteSyslog?: RemoteSyslog;
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
+  removeExistingConfigs?: boolean;
+  /** SNMP: communities, users, traps. */
+  snmpConfig?: SnmpConfig;
+  /** Rules by which switches get a role and its ports; a rule named default must be the last. */
+  switchMatching?: SwitchMatching;
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
+  switchMgmt?: SwitchMgmt;
+  /** Whether there are VRFs. */
+  vrfConfig?: VrfConfig;
+  /** VRFs, by name. */
+  vrfInstances?: { [key: string]: SwitchVrfInstance };
+  /** `auto_upgrade` of the Mist API. */
+  autoUpgrade?: SwitchAutoUpgrade;
+}
+
+export interface SwitchAutoUpgrade {
+  /** Firmware versions, by model. */
+  customVersions?: { [key: string]: string };
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** `snapshot` of the Mist API. Default: false. */
+  snapshot?: boolean;
+}
+
+export interface SynthetictestConfig {
+  /** `aggressiveness` of the Mist API. Default: auto. */
+  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
+  /** `custom_probes` of the Mist API. */
+  customProbes?: { [key: string]: SynthetictestConfigCustomProbe };
+  /** Whether it is off. Default: false. */
+  disabled?: boolean;
+  /** `lan_networks` of the Mist API. */
+  lanNetworks?: SynthetictestConfigLanNetwork[];
+  /** `vlans` of the Mist API. */
+  vlans?: SynthetictestConfigVlan[];
+  /** `wan_speedtest` of the Mist API. */
+  wanSpeedtest?: SynthetictestConfigWanSpeedtest;
+}
+
+export interface SynthetictestConfigCustomProbe {
+  /** `aggressiveness` of the Mist API. Default: auto. */
+  aggressiveness?: "auto" | "high" | "med" | "low" | (string & {});
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: number;
+  /** `threshold` of the Mist API. */
+  threshold?: number;
+  /** `type` of the Mist API. Default: icmp. */
+  type?: "curl" | "icmp" | "tcp" | (string & {});
+  /** `url` of the Mist API. */
+  url?: string;
+}
+
+export interface SynthetictestConfigLanNetwork {
+  /** `networks` of the Mist API. */
+  networks?: string[];
+  /** `probes` of the Mist API. */
+  probes?: string[];
+}
+
+export interface SynthetictestConfigVlan {
+  /** `custom_test_urls` of the Mist API. */
+  customTestUrls?: string[];
+  /** Whether it is off. Default: false. */
+  disabled?: boolean;
+  /** `probes` of the Mist API. */
+  probes?: string[];
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: (string | number)[];
+}
+
+export interface SynthetictestConfigWanSpeedtest {
+  /** Whether it is enabled. */
+  enabled?: boolean;
+  /** The time of the day, as HH:MM, or any. Default: any. */
+  timeOfDay?: string;
+}
+
+export interface TuntermMonitoringItem {
+  /** `host` of the Mist API. */
+  host?: string;
+  /** `port` of the Mist API. */
+  port?: number;
+  /** `protocol` of the Mist API. */
+  protocol?: "arp" | "ping" | "tcp" | (string & {});
+  /** `src_vlan_id` of the Mist API. */
+  srcVlanId?: number;
+  /** `timeout` of the Mist API. Default: 300. */
+  timeout?: number;
+}
+
+export interface SiteSettingTuntermMulticastConfig {
+  /** `mdns` of the Mist API. */
+  mdns?: SiteSettingTuntermMulticastConfigMdns;
+  /** `multicast_all` of the Mist API. Default: false. */
+  multicastAll?: boolean;
+  /** `ssdp` of the Mist API. */
+  ssdp?: SiteSettingTuntermMulticastConfigSsdp;
+}
+
+export interface SiteSettingTuntermMulticastConfigMdns {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface SiteSettingTuntermMulticastConfigSsdp {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `vlan_ids` of the Mist API. */
+  vlanIds?: number[];
+}
+
+export interface SiteSettingVna {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+}
+
+export interface VrrpGroup {
+  /** `auth_key` of the Mist API. */
+  authKey?: string;
+  /** `auth_password` of the Mist API. */
+  authPassword?: string;
+  /** `auth_type` of the Mist API. Default: md5. */
+  authType?: "md5" | "simple" | (string & {});
+  /** `networks` of the Mist API. */
+  networks?: { [key: string]: VrrpGroupNetwork };
+}
+
+export interface VrrpGroupNetwork {
+  /** `ip` of the Mist API. */
+  ip?: string;
+}
+
+export interface VsInstanceProperty {
+  /** `networks` of the Mist API. */
+  networks?: string[];
+}
+
+export interface SiteSettingWanVna {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+}
+
+export interface SiteWids {
+  /** `repeated_auth_failures` of the Mist API. */
+  repeatedAuthFailures?: SiteWidsRepeatedAuthFailures;
+}
+
+export interface SiteWidsRepeatedAuthFailures {
+  /** `duration` of the Mist API. */
+  duration?: number;
+  /** `threshold` of the Mist API. */
+  threshold?: number;
+}
+
+export interface SiteWifi {
+  /** `cisco_enabled` of the Mist API. Default: true. */
+  ciscoEnabled?: boolean;
+  /** `disable_11k` of the Mist API. Default: false. */
+  disable11k?: boolean;
+  /** `disable_radios_when_power_constrained` of the Mist API. Default: false. */
+  disableRadiosWhenPowerConstrained?: boolean;
+  /** `enable_arp_spoof_check` of the Mist API. Default: false. */
+  enableArpSpoofCheck?: boolean;
+  /** `enable_shared_radio_scanning` of the Mist API. Default: true. */
+  enableSharedRadioScanning?: boolean;
+  /** Whether it is enabled. Default: true. */
+  enabled?: boolean;
+  /** `locate_connected` of the Mist API. Default: true. */
+  locateConnected?: boolean;
+  /** `locate_unconnected` of the Mist API. Default: false. */
+  locateUnconnected?: boolean;
+  /** `mesh_allow_dfs` of the Mist API. Default: false. */
+  meshAllowDfs?: boolean;
+  /** `mesh_enable_crm` of the Mist API. Default: false. */
+  meshEnableCrm?: boolean;
+  /** `mesh_enabled` of the Mist API. Default: false. */
+  meshEnabled?: boolean;
+  /** `mesh_psk` of the Mist API. */
+  meshPsk?: string;
+  /** `mesh_ssid` of the Mist API. */
+  meshSsid?: string;
+  /** `proxy_arp` of the Mist API. */
+  proxyArp?: "default" | "disabled" | "enabled" | (string & {});
+}
+
+export interface SiteSettingWiredVna {
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+}
+
+export interface SiteZoneOccupancyAlert {
+  /** `email_notifiers` of the Mist API. */
+  emailNotifiers?: string[];
+  /** Whether it is enabled. Default: false. */
+  enabled?: boolean;
+  /** `threshold` of the Mist API. 0 to 30. Default: 5. */
+  threshold?: number;
+}
+
+/** A device as it is now. */
+export interface DeviceStats {
+  /** The MAC address. */
+  mac: string;
+  /** The id by which Mist configures it. */
+  deviceId?: string;
+  /** ap, switch or gateway. */
+  deviceType?: string;
+  /** The site that it is at. */
+  siteId?: string;
+  /** Its name. */
+  name?: string;
+  /** The model. */
+  model?: string;
+  /** The serial number. */
+  serial?: string;
+  /** connected, disconnected, upgrading and others. */
+  status?: string;
+  /** The firmware that it runs. */
+  version?: string;
+  /** Its IP address. */
+  ip?: string;
+  /** How long it has been running, in seconds. */
+  uptime?: number;
+  /** When Mist last heard of it, in seconds since 1970. */
+  lastSeen?: number;
+  /** Of switches and gateways, such as synced. */
+  configStatus?: string;
+  /** All that Mist tells, as the API has it. */
+  details: { [key: string]: unknown };
+}
+
+/** A device as the inventory has it. */
+export interface InventoryDevice {
+  /** The MAC address, 12 lower-case hexadecimal digits. */
+  mac: string;
+  /** The id by which Mist configures the device at its site; of a member that of its virtual chassis. */
+  deviceId: string;
+  /** The serial number. */
+  serial?: string;
+  /** The model, such as AP45. */
+  model?: string;
+  /** What was ordered, such as AP45-US. */
+  sku?: string;
+  /** The revision of its hardware. */
+  hwRev?: string;
+  /** ap, switch or gateway. */
+  deviceType?: string;
+  /** Its name in Mist. */
+  name?: string;
+  /** The site that it is at, of a member that of its virtual chassis. Absent: none. */
+  siteId?: string;
+  /** The device profile that it follows. */
+  deviceProfileId?: string;
+  /** Whether it is connected to Mist. */
+  connected?: boolean;
+  /** The MAC address of the virtual chassis that it is, or is a member of. */
+  chassisMac?: string;
+  /** Whether it is a member of a virtual chassis, which has the id and the site. */
+  isMember: boolean;
+}
+
+/** A member of a virtual chassis. */
+export interface ChassisMember {
+  /** The MAC address. */
+  mac: string;
+  /** The serial number. */
+  serial?: string;
+  /** The model. */
+  model?: string;
+}
+
+/** One right: a role, and where it counts. */
+export interface Privilege {
+  /** What it is for: org, site, sitegroup, msp or orggroup. */
+  scope: string;
+  /** admin, write, read, helpdesk or installer. */
+  role: string;
+  /** The organization that it is about. */
+  orgId?: string;
+  /** The name of the organization. */
+  orgName?: string;
+  /** The site that it is about. */
+  siteId?: string;
+  /** The managed service provider that it is about. */
+  mspId?: string;
+}
+
+/** An organization that the caller may use. */
+export interface UsableOrganization {
+  /** Its id. */
+  orgId: string;
+  /** Its name. */
+  name?: string;
+  /** write, read, or parts: only some of its sites. */
+  access: string;
+}
+
+export interface SitePosition {
+  /** Degrees north of the equator. */
+  lat: number;
+  /** Degrees east of Greenwich. */
+  lng: number;
+}
+
+/** A site as Mist has it. */
+export interface SiteDetails {
+  /** The id of the site. */
+  siteId: string;
+  /** Its name. */
+  name: string;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** The postal address. */
+  address?: string;
+  /** The country, two letters. */
+  countryCode?: string;
+  /** The time zone, as the IANA database names it. */
+  timezone?: string;
+  /** How far its time zone is from UTC, in minutes. */
+  tzoffset?: number;
+  /** Where the site is on the map. */
+  latlng?: SitePosition;
+  /** Free text. */
+  notes?: string;
+  /** The groups that it belongs to. */
+  sitegroupIds?: string[];
+  /** The alarm template of the site. */
+  alarmtemplateId?: string;
+  /** The access point template of the site. */
+  aptemplateId?: string;
+  /** The gateway template of the site. */
+  gatewaytemplateId?: string;
+  /** The network template of the site. */
+  networktemplateId?: string;
+  /** The RF template of the site. */
+  rftemplateId?: string;
+  /** The router template of the site. */
+  routertemplateId?: string;
+  /** The security policy of the site. */
+  secpolicyId?: string;
+  /** The site template of the site. */
+  sitetemplateId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
 export interface ApCentrak {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
 export interface ApClientBridge {
   /** `auth` of the Mist API. */
   auth?: ApClientBridgeAuth;
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `ssid` of the Mist API. */
   ssid?: string;
@@ -4629,9 +4632,9 @@ export interface OrgSettingJuniperSrx {
 }
 
 export interface JuniperSrxAutoUpgrade {
-  /** `custom_versions` of the Mist API. */
+  /** Firmware versions, by model. */
   customVersions?: { [key: string]: string };
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `snapshot` of the Mist API. Default: false. */
   snapshot?: boolean;
@@ -4706,7 +4709,7 @@ export interface OpticPortConfigPort {
 }
 
 export interface OrgSettingPasswordPolicy {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
   /** `expiry_in_days` of the Mist API. */
   expiryInDays?: number;
@@ -4754,17 +4757,17 @@ export interface OrgSettingVpnOptions {
 }
 
 export interface OrgSettingWanPma {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
 export interface OrgSettingWiredPma {
-  /** `enabled` of the Mist API. Default: false. */
+  /** Whether it is enabled. Default: false. */
   enabled?: boolean;
 }
 
 export interface OrgSettingWirelessPma {
-  /** `enabled` of the Mist API. Default: true. */
+  /** Whether it is enabled. Default: true. */
   enabled?: boolean;
 }
 
@@ -4786,11 +4789,11 @@ export interface JunosLocalPortConfig {
   bypassAuthWhenServerDown?: boolean;
   /** `bypass_auth_when_server_down_for_unknown_client` of the Mist API. Default: false. */
   bypassAuthWhenServerDownForUnknownClient?: boolean;
-  /** `description` of the Mist API. */
+  /** Free text. */
   description?: string;
   /** `disable_autoneg` of the Mist API. Default: false. */
   disableAutoneg?: boolean;
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `duplex` of the Mist API. Default: auto. */
   duplex?: "auto" | "full" | "half" | (string & {});
@@ -4816,7 +4819,7 @@ export interface JunosLocalPortConfig {
   mode?: "access" | "inet" | "trunk" | (string & {});
   /** `mtu` of the Mist API. */
   mtu?: number;
-  /** VLANs by name, as port profiles refer to them. */
+  /** `networks` of the Mist API. */
   networks?: string[];
   /** `note` of the Mist API. */
   note?: string;
@@ -4868,9 +4871,9 @@ export interface SwitchPortLocalUsageStormControl {
 }
 
 export interface SwitchPortConfigOverwrite {
-  /** `description` of the Mist API. */
+  /** Free text. */
   description?: string;
-  /** `disabled` of the Mist API. Default: false. */
+  /** Whether it is off. Default: false. */
   disabled?: boolean;
   /** `duplex` of the Mist API. Default: auto. */
   duplex?: "auto" | "full" | "half" | (string & {});
@@ -4927,7 +4930,8 @@ export interface AlarmTemplateArgs {
  * Which events of a site are alarms, and who is told. Create makes it, or takes over the alarm template of the
  * same name that holds all that the program says. Update changes the keys that differ, in place; what a program
  * never said stays as it is, and a key that it no longer says is cleared. Delete removes the alarm template, or
- * leaves it there with `onDelete: retain`.
+ * leaves it there with `onDelete: retain`. Imported by its id, or as `name:<name>`, with `<orgId>/` before it
+ * where it matters.
  */
 export class AlarmTemplate extends Resource {
   private static readonly type: ResourceType = {
@@ -4984,133 +4988,133 @@ export class AlarmTemplate extends Resource {
 export interface DeviceProfileArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
-  /** `aeroscout` of the Mist API. */
+  /** Forwarding to an Aeroscout location server. */
   aeroscout?: Inputs<ApAeroscout>;
-  /** `airista` of the Mist API. */
+  /** Forwarding to an Airista location server. */
   airista?: Inputs<ApAirista>;
-  /** `ble_config` of the Mist API. */
+  /** Bluetooth: beacons and their power. */
   bleConfig?: Inputs<BleConfig>;
-  /** `disable_eth1` of the Mist API. Default: false. */
+  /** Whether the port eth1 is off. Default: false. */
   disableEth1?: Inputs<boolean>;
-  /** `disable_eth2` of the Mist API. Default: false. */
+  /** Whether the port eth2 is off. Default: false. */
   disableEth2?: Inputs<boolean>;
-  /** `disable_eth3` of the Mist API. Default: false. */
+  /** Whether the port eth3 is off. Default: false. */
   disableEth3?: Inputs<boolean>;
-  /** `disable_module` of the Mist API. Default: false. */
+  /** Whether the module port is off. Default: false. */
   disableModule?: Inputs<boolean>;
-  /** `esl_config` of the Mist API. */
+  /** Electronic shelf labels. */
   eslConfig?: Inputs<ApEslConfig>;
-  /** `iot_config` of the Mist API. */
+  /** The IoT port: its pins as inputs and outputs. */
   iotConfig?: Inputs<ApIot | { [key: string]: SwitchIotPort }>;
-  /** `ip_config` of the Mist API. */
+  /** The management address: by DHCP, or static. */
   ipConfig?: Inputs<ApIpConfig | JunosIpConfig>;
-  /** `lacp_config` of the Mist API. */
+  /** Whether the two Ethernet ports form one link. */
   lacpConfig?: Inputs<DeviceApLacpConfig>;
-  /** `led` of the Mist API. */
+  /** The light: whether it is on, and how bright. */
   led?: Inputs<ApLed>;
-  /** `mesh` of the Mist API. */
+  /** Wireless uplinks: as a base for others, or as a remote. */
   mesh?: Inputs<ApMesh>;
   /** Its name. */
   name: Inputs<string>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   ntpServers?: Inputs<string[]>;
-  /** `poe_passthrough` of the Mist API. Default: false. */
+  /** Whether the access point feeds a device behind it. Default: false. */
   poePassthrough?: Inputs<boolean>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   portConfig?: Inputs<
     { [key: string]: ApPortConfig } | { [key: string]: GatewayPortConfig } | { [key: string]: JunosPortConfig }
   >;
-  /** `pwr_config` of the Mist API. */
+  /** Power: what may be left out when PoE gives too little. */
   pwrConfig?: Inputs<ApPwrConfig>;
-  /** `radio_config` of the Mist API. */
+  /** The radios, by band: channel, width in MHz, power in dBm. */
   radioConfig?: Inputs<ApRadio>;
-  /** `switch_config` of the Mist API. */
+  /** The Ethernet ports in the old way; the configuration of ports replaces it. */
   switchConfig?: Inputs<ApSwitch>;
   /** What it is for. */
   type: pulumi.Input<"ap" | "gateway" | "switch">;
-  /** `uplink_port_config` of the Mist API. */
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
   uplinkPortConfig?: Inputs<ApUplinkPortConfig>;
-  /** `usb_config` of the Mist API. */
+  /** The USB port, in the old way of electronic shelf labels. */
   usbConfig?: Inputs<ApUsb>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   vars?: Inputs<{ [key: string]: string }>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   additionalConfigCmds?: Inputs<string[]>;
-  /** `bgp_config` of the Mist API. */
+  /** BGP groups, by name. */
   bgpConfig?: Inputs<{ [key: string]: BgpConfig }>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   dhcpdConfig?: Inputs<DhcpdConfig | SwitchDhcpdConfig>;
-  /** `dnsOverride` of the Mist API. Default: false. */
+  /** Whether the DNS servers here win over those of the site. Default: false. */
   dnsOverride?: Inputs<boolean>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   dnsServers?: Inputs<string[]>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   dnsSuffix?: Inputs<string[]>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   extraRoutes?: Inputs<{ [key: string]: GatewayExtraRoute } | { [key: string]: ExtraRoute }>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   extraRoutes6?: Inputs<{ [key: string]: GatewayExtraRoute6 } | { [key: string]: ExtraRoute6 }>;
-  /** `gateway_matching` of the Mist API. */
+  /** Rules by which gateways get a part of this configuration. */
   gatewayMatching?: Inputs<GatewayMatching>;
-  /** `idp_profiles` of the Mist API. */
+  /** Intrusion detection profiles, by name. */
   idpProfiles?: Inputs<{ [key: string]: IdpProfile }>;
-  /** `ip_configs` of the Mist API. */
+  /** The gateway's addresses, by network. */
   ipConfigs?: Inputs<{ [key: string]: GatewayIpConfigProperty }>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** Of gateways: networks beside those of the organization. Of switches: VLANs by name. */
   networks?: Inputs<Network[] | { [key: string]: SwitchNetwork }>;
-  /** `ntpOverride` of the Mist API. Default: false. */
+  /** Whether the NTP servers here win over those of the site. Default: false. */
   ntpOverride?: Inputs<boolean>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   oobIpConfig?: Inputs<GatewayOobIpConfig | SwitchOobIpConfig>;
-  /** `path_preferences` of the Mist API. */
+  /** Ordered or weighted ways out, by name. */
   pathPreferences?: Inputs<{ [key: string]: GatewayPathPreferences }>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   routerId?: Inputs<string>;
-  /** `routing_policies` of the Mist API. */
+  /** Routing policies, by name. */
   routingPolicies?: Inputs<{ [key: string]: RoutingPolicy }>;
-  /** `service_policies` of the Mist API. */
+  /** Which networks may use which services, and by which path. */
   servicePolicies?: Inputs<ServicePolicy[]>;
-  /** `tunnel_configs` of the Mist API. */
+  /** Tunnels, by name. */
   tunnelConfigs?: Inputs<{ [key: string]: TunnelConfig }>;
-  /** `tunnel_provider_options` of the Mist API. */
+  /** Options of cloud security providers for these tunnels. */
   tunnelProviderOptions?: Inputs<TunnelProviderOptions>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   vrfConfig?: Inputs<VrfConfig>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   vrfInstances?: Inputs<{ [key: string]: GatewayVrfInstance } | { [key: string]: SwitchVrfInstance }>;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   aclPolicies?: Inputs<AclPolicy[]>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   aclTags?: Inputs<{ [key: string]: AclTag }>;
-  /** `aggregate_routes` of the Mist API. */
+  /** IPv4 aggregate routes, by destination. */
   aggregateRoutes?: Inputs<{ [key: string]: AggregateRoute }>;
-  /** `aggregate_routes6` of the Mist API. */
+  /** IPv6 aggregate routes, by destination. */
   aggregateRoutes6?: Inputs<{ [key: string]: AggregateRoute }>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   dhcpSnooping?: Inputs<DhcpSnooping>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   mistNac?: Inputs<SwitchMistNac>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   ospfAreas?: Inputs<{ [key: string]: OspfArea }>;
-  /** `other_ip_configs` of the Mist API. */
+  /** Further addresses of the switch, by network. */
   otherIpConfigs?: Inputs<{ [key: string]: JunosOtherIpConfig }>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   portMirroring?: Inputs<{ [key: string]: SwitchPortMirroringProperty }>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   portUsages?: Inputs<{ [key: string]: SwitchPortUsage }>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   radiusConfig?: Inputs<SwitchRadiusConfig>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   remoteSyslog?: Inputs<RemoteSyslog>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   snmpConfig?: Inputs<SnmpConfig>;
-  /** `stp_config` of the Mist API. */
+  /** Spanning tree, such as the bridge priority. */
   stpConfig?: Inputs<SwitchStpConfig>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   switchMgmt?: Inputs<SwitchMgmt>;
-  /** `use_router_id_as_source_ip` of the Mist API. Default: false. */
+  /** Whether SNMP, syslog, TACACS and RADIUS use the router id as their source address. Default: false. */
   useRouterIdAsSourceIp?: Inputs<boolean>;
-  /** `vrrp_config` of the Mist API. */
+  /** Which VRRP groups the switch is in. */
   vrrpConfig?: Inputs<VrrpConfig>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5127,10 +5131,11 @@ export interface DeviceProfileArgs {
 }
 
 /**
- * What access points, switches or gateways have in common; devices are assigned to it. Create makes it, or takes
- * over the device profile of the same name that holds all that the program says. Update changes the keys that
- * differ, in place; what a program never said stays as it is, and a key that it no longer says is cleared.
- * Delete removes the device profile, or leaves it there with `onDelete: retain`.
+ * What access points, switches or gateways have in common; an access point says that it follows it. Create makes
+ * it, or takes over the device profile of the same name that holds all that the program says. Update changes the
+ * keys that differ, in place; what a program never said stays as it is, and a key that it no longer says is
+ * cleared. Delete removes the device profile, or leaves it there with `onDelete: retain`. Imported by its id, or
+ * as `name:<name>`, with `<orgId>/` before it where it matters.
  */
 export class DeviceProfile extends Resource {
   private static readonly type: ResourceType = {
@@ -5182,37 +5187,37 @@ export class DeviceProfile extends Resource {
 
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   declare readonly orgId: pulumi.Output<string | undefined>;
-  /** `aeroscout` of the Mist API. */
+  /** Forwarding to an Aeroscout location server. */
   declare readonly aeroscout: pulumi.Output<ApAeroscout | undefined>;
-  /** `airista` of the Mist API. */
+  /** Forwarding to an Airista location server. */
   declare readonly airista: pulumi.Output<ApAirista | undefined>;
-  /** `ble_config` of the Mist API. */
+  /** Bluetooth: beacons and their power. */
   declare readonly bleConfig: pulumi.Output<BleConfig | undefined>;
-  /** `disable_eth1` of the Mist API. Default: false. */
+  /** Whether the port eth1 is off. Default: false. */
   declare readonly disableEth1: pulumi.Output<boolean | undefined>;
-  /** `disable_eth2` of the Mist API. Default: false. */
+  /** Whether the port eth2 is off. Default: false. */
   declare readonly disableEth2: pulumi.Output<boolean | undefined>;
-  /** `disable_eth3` of the Mist API. Default: false. */
+  /** Whether the port eth3 is off. Default: false. */
   declare readonly disableEth3: pulumi.Output<boolean | undefined>;
-  /** `disable_module` of the Mist API. Default: false. */
+  /** Whether the module port is off. Default: false. */
   declare readonly disableModule: pulumi.Output<boolean | undefined>;
-  /** `esl_config` of the Mist API. */
+  /** Electronic shelf labels. */
   declare readonly eslConfig: pulumi.Output<ApEslConfig | undefined>;
-  /** `iot_config` of the Mist API. */
+  /** The IoT port: its pins as inputs and outputs. */
   declare readonly iotConfig: pulumi.Output<ApIot | { [key: string]: SwitchIotPort } | undefined>;
-  /** `ip_config` of the Mist API. */
+  /** The management address: by DHCP, or static. */
   declare readonly ipConfig: pulumi.Output<ApIpConfig | JunosIpConfig | undefined>;
-  /** `lacp_config` of the Mist API. */
+  /** Whether the two Ethernet ports form one link. */
   declare readonly lacpConfig: pulumi.Output<DeviceApLacpConfig | undefined>;
-  /** `led` of the Mist API. */
+  /** The light: whether it is on, and how bright. */
   declare readonly led: pulumi.Output<ApLed | undefined>;
-  /** `mesh` of the Mist API. */
+  /** Wireless uplinks: as a base for others, or as a remote. */
   declare readonly mesh: pulumi.Output<ApMesh | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   declare readonly ntpServers: pulumi.Output<string[] | undefined>;
-  /** `poe_passthrough` of the Mist API. Default: false. */
+  /** Whether the access point feeds a device behind it. Default: false. */
   declare readonly poePassthrough: pulumi.Output<boolean | undefined>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   declare readonly portConfig: pulumi.Output<
@@ -5221,103 +5226,103 @@ export class DeviceProfile extends Resource {
     | { [key: string]: JunosPortConfig }
     | undefined
   >;
-  /** `pwr_config` of the Mist API. */
+  /** Power: what may be left out when PoE gives too little. */
   declare readonly pwrConfig: pulumi.Output<ApPwrConfig | undefined>;
-  /** `radio_config` of the Mist API. */
+  /** The radios, by band: channel, width in MHz, power in dBm. */
   declare readonly radioConfig: pulumi.Output<ApRadio | undefined>;
-  /** `switch_config` of the Mist API. */
+  /** The Ethernet ports in the old way; the configuration of ports replaces it. */
   declare readonly switchConfig: pulumi.Output<ApSwitch | undefined>;
   /** What it is for. */
   declare readonly type: pulumi.Output<"ap" | "gateway" | "switch">;
-  /** `uplink_port_config` of the Mist API. */
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
   declare readonly uplinkPortConfig: pulumi.Output<ApUplinkPortConfig | undefined>;
-  /** `usb_config` of the Mist API. */
+  /** The USB port, in the old way of electronic shelf labels. */
   declare readonly usbConfig: pulumi.Output<ApUsb | undefined>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   declare readonly vars: pulumi.Output<{ [key: string]: string } | undefined>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   declare readonly additionalConfigCmds: pulumi.Output<string[] | undefined>;
-  /** `bgp_config` of the Mist API. */
+  /** BGP groups, by name. */
   declare readonly bgpConfig: pulumi.Output<{ [key: string]: BgpConfig } | undefined>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   declare readonly dhcpdConfig: pulumi.Output<DhcpdConfig | SwitchDhcpdConfig | undefined>;
-  /** `dnsOverride` of the Mist API. Default: false. */
+  /** Whether the DNS servers here win over those of the site. Default: false. */
   declare readonly dnsOverride: pulumi.Output<boolean | undefined>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   declare readonly dnsServers: pulumi.Output<string[] | undefined>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   declare readonly dnsSuffix: pulumi.Output<string[] | undefined>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   declare readonly extraRoutes: pulumi.Output<
     { [key: string]: GatewayExtraRoute } | { [key: string]: ExtraRoute } | undefined
   >;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   declare readonly extraRoutes6: pulumi.Output<
     { [key: string]: GatewayExtraRoute6 } | { [key: string]: ExtraRoute6 } | undefined
   >;
-  /** `gateway_matching` of the Mist API. */
+  /** Rules by which gateways get a part of this configuration. */
   declare readonly gatewayMatching: pulumi.Output<GatewayMatching | undefined>;
-  /** `idp_profiles` of the Mist API. */
+  /** Intrusion detection profiles, by name. */
   declare readonly idpProfiles: pulumi.Output<{ [key: string]: IdpProfile } | undefined>;
-  /** `ip_configs` of the Mist API. */
+  /** The gateway's addresses, by network. */
   declare readonly ipConfigs: pulumi.Output<{ [key: string]: GatewayIpConfigProperty } | undefined>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** Of gateways: networks beside those of the organization. Of switches: VLANs by name. */
   declare readonly networks: pulumi.Output<Network[] | { [key: string]: SwitchNetwork } | undefined>;
-  /** `ntpOverride` of the Mist API. Default: false. */
+  /** Whether the NTP servers here win over those of the site. Default: false. */
   declare readonly ntpOverride: pulumi.Output<boolean | undefined>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   declare readonly oobIpConfig: pulumi.Output<GatewayOobIpConfig | SwitchOobIpConfig | undefined>;
-  /** `path_preferences` of the Mist API. */
+  /** Ordered or weighted ways out, by name. */
   declare readonly pathPreferences: pulumi.Output<{ [key: string]: GatewayPathPreferences } | undefined>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   declare readonly routerId: pulumi.Output<string | undefined>;
-  /** `routing_policies` of the Mist API. */
+  /** Routing policies, by name. */
   declare readonly routingPolicies: pulumi.Output<{ [key: string]: RoutingPolicy } | undefined>;
-  /** `service_policies` of the Mist API. */
+  /** Which networks may use which services, and by which path. */
   declare readonly servicePolicies: pulumi.Output<ServicePolicy[] | undefined>;
-  /** `tunnel_configs` of the Mist API. */
+  /** Tunnels, by name. */
   declare readonly tunnelConfigs: pulumi.Output<{ [key: string]: TunnelConfig } | undefined>;
-  /** `tunnel_provider_options` of the Mist API. */
+  /** Options of cloud security providers for these tunnels. */
   declare readonly tunnelProviderOptions: pulumi.Output<TunnelProviderOptions | undefined>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   declare readonly vrfConfig: pulumi.Output<VrfConfig | undefined>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   declare readonly vrfInstances: pulumi.Output<
     { [key: string]: GatewayVrfInstance } | { [key: string]: SwitchVrfInstance } | undefined
   >;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   declare readonly aclPolicies: pulumi.Output<AclPolicy[] | undefined>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   declare readonly aclTags: pulumi.Output<{ [key: string]: AclTag } | undefined>;
-  /** `aggregate_routes` of the Mist API. */
+  /** IPv4 aggregate routes, by destination. */
   declare readonly aggregateRoutes: pulumi.Output<{ [key: string]: AggregateRoute } | undefined>;
-  /** `aggregate_routes6` of the Mist API. */
+  /** IPv6 aggregate routes, by destination. */
   declare readonly aggregateRoutes6: pulumi.Output<{ [key: string]: AggregateRoute } | undefined>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   declare readonly dhcpSnooping: pulumi.Output<DhcpSnooping | undefined>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   declare readonly mistNac: pulumi.Output<SwitchMistNac | undefined>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   declare readonly ospfAreas: pulumi.Output<{ [key: string]: OspfArea } | undefined>;
-  /** `other_ip_configs` of the Mist API. */
+  /** Further addresses of the switch, by network. */
   declare readonly otherIpConfigs: pulumi.Output<{ [key: string]: JunosOtherIpConfig } | undefined>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   declare readonly portMirroring: pulumi.Output<{ [key: string]: SwitchPortMirroringProperty } | undefined>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   declare readonly portUsages: pulumi.Output<{ [key: string]: SwitchPortUsage } | undefined>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   declare readonly radiusConfig: pulumi.Output<SwitchRadiusConfig | undefined>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   declare readonly remoteSyslog: pulumi.Output<RemoteSyslog | undefined>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   declare readonly snmpConfig: pulumi.Output<SnmpConfig | undefined>;
-  /** `stp_config` of the Mist API. */
+  /** Spanning tree, such as the bridge priority. */
   declare readonly stpConfig: pulumi.Output<SwitchStpConfig | undefined>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   declare readonly switchMgmt: pulumi.Output<SwitchMgmt | undefined>;
-  /** `use_router_id_as_source_ip` of the Mist API. Default: false. */
+  /** Whether SNMP, syslog, TACACS and RADIUS use the router id as their source address. Default: false. */
   declare readonly useRouterIdAsSourceIp: pulumi.Output<boolean | undefined>;
-  /** `vrrp_config` of the Mist API. */
+  /** Which VRRP groups the switch is in. */
   declare readonly vrrpConfig: pulumi.Output<VrrpConfig | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5349,59 +5354,59 @@ export class DeviceProfile extends Resource {
 export interface GatewayTemplateArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   additionalConfigCmds?: Inputs<string[]>;
-  /** `bgp_config` of the Mist API. */
+  /** BGP groups, by name. */
   bgpConfig?: Inputs<{ [key: string]: BgpConfig }>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   dhcpdConfig?: Inputs<DhcpdConfig>;
-  /** `dnsOverride` of the Mist API. Default: false. */
+  /** Whether the DNS servers here win over those of the site. Default: false. */
   dnsOverride?: pulumi.Input<boolean>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   dnsServers?: Inputs<string[]>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   dnsSuffix?: Inputs<string[]>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   extraRoutes?: Inputs<{ [key: string]: GatewayExtraRoute }>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   extraRoutes6?: Inputs<{ [key: string]: GatewayExtraRoute6 }>;
-  /** `gateway_matching` of the Mist API. */
+  /** Rules by which gateways get a part of this configuration. */
   gatewayMatching?: Inputs<GatewayMatching>;
-  /** `idp_profiles` of the Mist API. */
+  /** Intrusion detection profiles, by name. */
   idpProfiles?: Inputs<{ [key: string]: IdpProfile }>;
-  /** `ip_configs` of the Mist API. */
+  /** The gateway's addresses, by network. */
   ipConfigs?: Inputs<{ [key: string]: GatewayIpConfigProperty }>;
   /** Its name. */
   name: pulumi.Input<string>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** Networks of these gateways alone, beside those of the organization. */
   networks?: Inputs<Network[]>;
-  /** `ntpOverride` of the Mist API. Default: false. */
+  /** Whether the NTP servers here win over those of the site. Default: false. */
   ntpOverride?: pulumi.Input<boolean>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   ntpServers?: Inputs<string[]>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   oobIpConfig?: Inputs<GatewayOobIpConfig>;
-  /** `path_preferences` of the Mist API. */
+  /** Ordered or weighted ways out, by name. */
   pathPreferences?: Inputs<{ [key: string]: GatewayPathPreferences }>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   portConfig?: Inputs<{ [key: string]: GatewayPortConfig }>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   routerId?: pulumi.Input<string>;
-  /** `routing_policies` of the Mist API. */
+  /** Routing policies, by name. */
   routingPolicies?: Inputs<{ [key: string]: RoutingPolicy }>;
-  /** `service_policies` of the Mist API. */
+  /** Which networks may use which services, and by which path. */
   servicePolicies?: Inputs<ServicePolicy[]>;
-  /** `tunnel_configs` of the Mist API. */
+  /** Tunnels, by name. */
   tunnelConfigs?: Inputs<{ [key: string]: TunnelConfig }>;
-  /** `tunnel_provider_options` of the Mist API. */
+  /** Options of cloud security providers for these tunnels. */
   tunnelProviderOptions?: Inputs<TunnelProviderOptions>;
-  /** `type` of the Mist API. Default: standalone. */
+  /** What the gateways are: standalone, or the spokes of a VPN. Default: standalone. */
   type?: pulumi.Input<"spoke" | "standalone" | (string & {})>;
-  /** `url_filtering_deny_msg` of the Mist API. Default: Access to this URL Category has been blocked. */
+  /** What a user sees of an address that is filtered. Default: Access to this URL Category has been blocked. */
   urlFilteringDenyMsg?: pulumi.Input<string>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   vrfConfig?: Inputs<VrfConfig>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   vrfInstances?: Inputs<{ [key: string]: GatewayVrfInstance }>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5418,10 +5423,11 @@ export interface GatewayTemplateArgs {
 }
 
 /**
- * The configuration of the gateways of every site that names it. Create makes it, or takes over the gateway
- * template of the same name that holds all that the program says. Update changes the keys that differ, in place;
- * what a program never said stays as it is, and a key that it no longer says is cleared. Delete removes the
- * gateway template, or leaves it there with `onDelete: retain`.
+ * The configuration of the gateways of every site that names it; a change reaches all of them. Create makes it,
+ * or takes over the gateway template of the same name that holds all that the program says. Update changes the
+ * keys that differ, in place; what a program never said stays as it is, and a key that it no longer says is
+ * cleared. Delete removes the gateway template, or leaves it there with `onDelete: retain`. Imported by its id,
+ * or as `name:<name>`, with `<orgId>/` before it where it matters.
  */
 export class GatewayTemplate extends Resource {
   private static readonly type: ResourceType = {
@@ -5446,59 +5452,59 @@ export class GatewayTemplate extends Resource {
 
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   declare readonly orgId: pulumi.Output<string | undefined>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   declare readonly additionalConfigCmds: pulumi.Output<string[] | undefined>;
-  /** `bgp_config` of the Mist API. */
+  /** BGP groups, by name. */
   declare readonly bgpConfig: pulumi.Output<{ [key: string]: BgpConfig } | undefined>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   declare readonly dhcpdConfig: pulumi.Output<DhcpdConfig | undefined>;
-  /** `dnsOverride` of the Mist API. Default: false. */
+  /** Whether the DNS servers here win over those of the site. Default: false. */
   declare readonly dnsOverride: pulumi.Output<boolean | undefined>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   declare readonly dnsServers: pulumi.Output<string[] | undefined>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   declare readonly dnsSuffix: pulumi.Output<string[] | undefined>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   declare readonly extraRoutes: pulumi.Output<{ [key: string]: GatewayExtraRoute } | undefined>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   declare readonly extraRoutes6: pulumi.Output<{ [key: string]: GatewayExtraRoute6 } | undefined>;
-  /** `gateway_matching` of the Mist API. */
+  /** Rules by which gateways get a part of this configuration. */
   declare readonly gatewayMatching: pulumi.Output<GatewayMatching | undefined>;
-  /** `idp_profiles` of the Mist API. */
+  /** Intrusion detection profiles, by name. */
   declare readonly idpProfiles: pulumi.Output<{ [key: string]: IdpProfile } | undefined>;
-  /** `ip_configs` of the Mist API. */
+  /** The gateway's addresses, by network. */
   declare readonly ipConfigs: pulumi.Output<{ [key: string]: GatewayIpConfigProperty } | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** Networks of these gateways alone, beside those of the organization. */
   declare readonly networks: pulumi.Output<Network[] | undefined>;
-  /** `ntpOverride` of the Mist API. Default: false. */
+  /** Whether the NTP servers here win over those of the site. Default: false. */
   declare readonly ntpOverride: pulumi.Output<boolean | undefined>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   declare readonly ntpServers: pulumi.Output<string[] | undefined>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   declare readonly oobIpConfig: pulumi.Output<GatewayOobIpConfig | undefined>;
-  /** `path_preferences` of the Mist API. */
+  /** Ordered or weighted ways out, by name. */
   declare readonly pathPreferences: pulumi.Output<{ [key: string]: GatewayPathPreferences } | undefined>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   declare readonly portConfig: pulumi.Output<{ [key: string]: GatewayPortConfig } | undefined>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   declare readonly routerId: pulumi.Output<string | undefined>;
-  /** `routing_policies` of the Mist API. */
+  /** Routing policies, by name. */
   declare readonly routingPolicies: pulumi.Output<{ [key: string]: RoutingPolicy } | undefined>;
-  /** `service_policies` of the Mist API. */
+  /** Which networks may use which services, and by which path. */
   declare readonly servicePolicies: pulumi.Output<ServicePolicy[] | undefined>;
-  /** `tunnel_configs` of the Mist API. */
+  /** Tunnels, by name. */
   declare readonly tunnelConfigs: pulumi.Output<{ [key: string]: TunnelConfig } | undefined>;
-  /** `tunnel_provider_options` of the Mist API. */
+  /** Options of cloud security providers for these tunnels. */
   declare readonly tunnelProviderOptions: pulumi.Output<TunnelProviderOptions | undefined>;
-  /** `type` of the Mist API. Default: standalone. */
+  /** What the gateways are: standalone, or the spokes of a VPN. Default: standalone. */
   declare readonly type: pulumi.Output<"spoke" | "standalone" | (string & {}) | undefined>;
-  /** `url_filtering_deny_msg` of the Mist API. Default: Access to this URL Category has been blocked. */
+  /** What a user sees of an address that is filtered. Default: Access to this URL Category has been blocked. */
   declare readonly urlFilteringDenyMsg: pulumi.Output<string | undefined>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   declare readonly vrfConfig: pulumi.Output<VrfConfig | undefined>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   declare readonly vrfInstances: pulumi.Output<{ [key: string]: GatewayVrfInstance } | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5530,53 +5536,53 @@ export class GatewayTemplate extends Resource {
 export interface NetworkTemplateArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   aclPolicies?: Inputs<AclPolicy[]>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   aclTags?: Inputs<{ [key: string]: AclTag }>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   additionalConfigCmds?: Inputs<string[]>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   dhcpSnooping?: Inputs<DhcpSnooping>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   dnsServers?: Inputs<string[]>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   dnsSuffix?: Inputs<string[]>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   extraRoutes?: Inputs<{ [key: string]: ExtraRoute }>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   extraRoutes6?: Inputs<{ [key: string]: ExtraRoute6 }>;
-  /** `import_org_networks` of the Mist API. */
+  /** Networks of the organization to take over as VLANs, by name. */
   importOrgNetworks?: Inputs<string[]>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   mistNac?: Inputs<SwitchMistNac>;
   /** Its name. */
   name: pulumi.Input<string>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** VLANs by name, to which port profiles refer. */
   networks?: Inputs<{ [key: string]: SwitchNetwork }>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   ntpServers?: Inputs<string[]>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   ospfAreas?: Inputs<{ [key: string]: OspfArea }>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   portMirroring?: Inputs<{ [key: string]: SwitchPortMirroringProperty }>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   portUsages?: Inputs<{ [key: string]: SwitchPortUsage }>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   radiusConfig?: Inputs<SwitchRadiusConfig>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   remoteSyslog?: Inputs<RemoteSyslog>;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
   removeExistingConfigs?: pulumi.Input<boolean>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   snmpConfig?: Inputs<SnmpConfig>;
-  /** Rules by which switches get a role; a rule named default must be the last. */
+  /** Rules by which switches get a role and its ports; a rule named default must be the last. */
   switchMatching?: Inputs<SwitchMatching>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   switchMgmt?: Inputs<SwitchMgmt>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   vrfConfig?: Inputs<VrfConfig>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   vrfInstances?: Inputs<{ [key: string]: SwitchVrfInstance }>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5593,10 +5599,11 @@ export interface NetworkTemplateArgs {
 }
 
 /**
- * The configuration of the switches of every site that names it. Create makes it, or takes over the network
- * template of the same name that holds all that the program says. Update changes the keys that differ, in place;
- * what a program never said stays as it is, and a key that it no longer says is cleared. Delete removes the
- * network template, or leaves it there with `onDelete: retain`.
+ * The configuration of the switches of every site that names it; a change reaches all of them. Create makes it,
+ * or takes over the network template of the same name that holds all that the program says. Update changes the
+ * keys that differ, in place; what a program never said stays as it is, and a key that it no longer says is
+ * cleared. Delete removes the network template, or leaves it there with `onDelete: retain`. Imported by its id,
+ * or as `name:<name>`, with `<orgId>/` before it where it matters.
  */
 export class NetworkTemplate extends Resource {
   private static readonly type: ResourceType = {
@@ -5648,53 +5655,53 @@ export class NetworkTemplate extends Resource {
 
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   declare readonly orgId: pulumi.Output<string | undefined>;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   declare readonly aclPolicies: pulumi.Output<AclPolicy[] | undefined>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   declare readonly aclTags: pulumi.Output<{ [key: string]: AclTag } | undefined>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   declare readonly additionalConfigCmds: pulumi.Output<string[] | undefined>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   declare readonly dhcpSnooping: pulumi.Output<DhcpSnooping | undefined>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   declare readonly dnsServers: pulumi.Output<string[] | undefined>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   declare readonly dnsSuffix: pulumi.Output<string[] | undefined>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   declare readonly extraRoutes: pulumi.Output<{ [key: string]: ExtraRoute } | undefined>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   declare readonly extraRoutes6: pulumi.Output<{ [key: string]: ExtraRoute6 } | undefined>;
-  /** `import_org_networks` of the Mist API. */
+  /** Networks of the organization to take over as VLANs, by name. */
   declare readonly importOrgNetworks: pulumi.Output<string[] | undefined>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   declare readonly mistNac: pulumi.Output<SwitchMistNac | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** VLANs by name, to which port profiles refer. */
   declare readonly networks: pulumi.Output<{ [key: string]: SwitchNetwork } | undefined>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   declare readonly ntpServers: pulumi.Output<string[] | undefined>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   declare readonly ospfAreas: pulumi.Output<{ [key: string]: OspfArea } | undefined>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   declare readonly portMirroring: pulumi.Output<{ [key: string]: SwitchPortMirroringProperty } | undefined>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   declare readonly portUsages: pulumi.Output<{ [key: string]: SwitchPortUsage } | undefined>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   declare readonly radiusConfig: pulumi.Output<SwitchRadiusConfig | undefined>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   declare readonly remoteSyslog: pulumi.Output<RemoteSyslog | undefined>;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
   declare readonly removeExistingConfigs: pulumi.Output<boolean | undefined>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   declare readonly snmpConfig: pulumi.Output<SnmpConfig | undefined>;
-  /** Rules by which switches get a role; a rule named default must be the last. */
+  /** Rules by which switches get a role and its ports; a rule named default must be the last. */
   declare readonly switchMatching: pulumi.Output<SwitchMatching | undefined>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   declare readonly switchMgmt: pulumi.Output<SwitchMgmt | undefined>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   declare readonly vrfConfig: pulumi.Output<VrfConfig | undefined>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   declare readonly vrfInstances: pulumi.Output<{ [key: string]: SwitchVrfInstance } | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5728,39 +5735,39 @@ export interface PskArgs {
   orgId?: pulumi.Input<string>;
   /** The site, for a Psk of one site. Default: it belongs to the organization. */
   siteId?: pulumi.Input<string>;
-  /** `email` of the Mist API. */
+  /** Whom to tell that it was made, and that it ends. */
   email?: pulumi.Input<string>;
   /** When it expires, in seconds since 1970; 0 or absent for never. */
   expireTime?: pulumi.Input<number>;
-  /** `expiry_notification_time` of the Mist API. */
+  /** How many days before its end the first reminder is sent. */
   expiryNotificationTime?: pulumi.Input<number>;
-  /** `mac` of the Mist API. */
+  /** The client, if it is for a single one. Default: the first that uses it. */
   mac?: pulumi.Input<string>;
-  /** `macs` of the Mist API. */
+  /** The clients, by MAC address or pattern, if it is for some. */
   macs?: Inputs<string[]>;
-  /** `max_usage` of the Mist API. Default: 0. */
+  /** How many clients may use it at once; 0: as many as come. Default: 0. */
   maxUsage?: pulumi.Input<number>;
   /** Its name. */
   name: pulumi.Input<string>;
-  /** `note` of the Mist API. */
+  /** Free text. */
   note?: pulumi.Input<string>;
-  /** `notify_expiry` of the Mist API. Default: false. */
+  /** Whether reminders of its end are sent. Default: false. */
   notifyExpiry?: pulumi.Input<boolean>;
-  /** `notify_on_create_or_edit` of the Mist API. */
+  /** Whether its making and its changes are told. */
   notifyOnCreateOrEdit?: pulumi.Input<boolean>;
-  /** `old_passphrase` of the Mist API. */
+  /** The key before, which goes on working until it is deleted. */
   oldPassphrase?: pulumi.Input<string>;
   /** The key, 8 to 63 characters or 64 hexadecimal digits. */
   passphrase: pulumi.Input<string>;
-  /** `role` of the Mist API. */
+  /** The role of its clients, for policies. */
   role?: pulumi.Input<string>;
   /** The wireless network that it is for. */
   ssid: pulumi.Input<string>;
-  /** How many clients may use it: single, multi, or those in `macs`. Default: multi. */
+  /** Who may use it: single, one client; multi, any number; macs, those that are named. Default: multi. */
   usage?: pulumi.Input<"macs" | "multi" | "single" | (string & {})>;
   /** The VLAN of its clients, as a number or a template variable. */
   vlanId?: pulumi.Input<string | number>;
-  /** `vlan_name` of the Mist API. */
+  /** The VLAN of its clients by name, where it has no number. */
   vlanName?: pulumi.Input<string>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5780,7 +5787,8 @@ export interface PskArgs {
  * A pre-shared key of its own for some of the clients of a WLAN. Create makes it, or takes over the PSK of the
  * same name that holds all that the program says. Update changes the keys that differ, in place; what a program
  * never said stays as it is, and a key that it no longer says is cleared. Delete removes the PSK, or leaves it
- * there with `onDelete: retain`.
+ * there with `onDelete: retain`. Imported by its id, or as `name:<name>`, with `<orgId>/` or `site:<siteId>/`
+ * before it where it matters.
  */
 export class Psk extends Resource {
   private static readonly type: ResourceType = {
@@ -5806,39 +5814,39 @@ export class Psk extends Resource {
   declare readonly orgId: pulumi.Output<string | undefined>;
   /** The site, for a Psk of one site. Default: it belongs to the organization. */
   declare readonly siteId: pulumi.Output<string | undefined>;
-  /** `email` of the Mist API. */
+  /** Whom to tell that it was made, and that it ends. */
   declare readonly email: pulumi.Output<string | undefined>;
   /** When it expires, in seconds since 1970; 0 or absent for never. */
   declare readonly expireTime: pulumi.Output<number | undefined>;
-  /** `expiry_notification_time` of the Mist API. */
+  /** How many days before its end the first reminder is sent. */
   declare readonly expiryNotificationTime: pulumi.Output<number | undefined>;
-  /** `mac` of the Mist API. */
+  /** The client, if it is for a single one. Default: the first that uses it. */
   declare readonly mac: pulumi.Output<string | undefined>;
-  /** `macs` of the Mist API. */
+  /** The clients, by MAC address or pattern, if it is for some. */
   declare readonly macs: pulumi.Output<string[] | undefined>;
-  /** `max_usage` of the Mist API. Default: 0. */
+  /** How many clients may use it at once; 0: as many as come. Default: 0. */
   declare readonly maxUsage: pulumi.Output<number | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
-  /** `note` of the Mist API. */
+  /** Free text. */
   declare readonly note: pulumi.Output<string | undefined>;
-  /** `notify_expiry` of the Mist API. Default: false. */
+  /** Whether reminders of its end are sent. Default: false. */
   declare readonly notifyExpiry: pulumi.Output<boolean | undefined>;
-  /** `notify_on_create_or_edit` of the Mist API. */
+  /** Whether its making and its changes are told. */
   declare readonly notifyOnCreateOrEdit: pulumi.Output<boolean | undefined>;
-  /** `old_passphrase` of the Mist API. */
+  /** The key before, which goes on working until it is deleted. */
   declare readonly oldPassphrase: pulumi.Output<string | undefined>;
   /** The key, 8 to 63 characters or 64 hexadecimal digits. */
   declare readonly passphrase: pulumi.Output<string>;
-  /** `role` of the Mist API. */
+  /** The role of its clients, for policies. */
   declare readonly role: pulumi.Output<string | undefined>;
   /** The wireless network that it is for. */
   declare readonly ssid: pulumi.Output<string>;
-  /** How many clients may use it: single, multi, or those in `macs`. Default: multi. */
+  /** Who may use it: single, one client; multi, any number; macs, those that are named. Default: multi. */
   declare readonly usage: pulumi.Output<"macs" | "multi" | "single" | (string & {}) | undefined>;
   /** The VLAN of its clients, as a number or a template variable. */
   declare readonly vlanId: pulumi.Output<string | number | undefined>;
-  /** `vlan_name` of the Mist API. */
+  /** The VLAN of its clients by name, where it has no number. */
   declare readonly vlanName: pulumi.Output<string | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5870,29 +5878,29 @@ export class Psk extends Resource {
 export interface RfTemplateArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
-  /** `ant_gain_24` of the Mist API. */
+  /** The gain of external antennas at 2.4 GHz, in dBi. */
   antGain24?: pulumi.Input<number>;
-  /** `ant_gain_5` of the Mist API. */
+  /** The gain of external antennas at 5 GHz, in dBi. */
   antGain5?: pulumi.Input<number>;
-  /** `ant_gain_6` of the Mist API. */
+  /** The gain of external antennas at 6 GHz, in dBi. */
   antGain6?: pulumi.Input<number>;
-  /** `band_24` of the Mist API. */
+  /** The 2.4 GHz radio: channels, width in MHz, power in dBm. */
   band24?: Inputs<RftemplateRadioBand24>;
-  /** `band_24_usage` of the Mist API. */
+  /** What a radio that could do 2.4 GHz does: 24, 5, 6 or auto. */
   band24Usage?: pulumi.Input<"24" | "5" | "6" | "auto" | (string & {})>;
-  /** `band_5` of the Mist API. */
+  /** The 5 GHz radio: channels, width in MHz, power in dBm. */
   band5?: Inputs<RftemplateRadioBand5>;
-  /** `band_5_on_24_radio` of the Mist API. */
+  /** The radio that could do 2.4 GHz while it does 5 GHz. */
   band5On24Radio?: Inputs<RftemplateRadioBand5>;
-  /** `band_6` of the Mist API. */
+  /** The 6 GHz radio: channels, width in MHz, power in dBm. */
   band6?: Inputs<RftemplateRadioBand6>;
-  /** `country_code` of the Mist API. */
+  /** The country for all sites that name it, two letters. Default: that of each site. */
   countryCode?: pulumi.Input<string>;
-  /** `model_specific` of the Mist API. */
+  /** The same for single models, by model; a band that is said there replaces the general one. */
   modelSpecific?: Inputs<{ [key: string]: RfTemplateModelSpecificProperty }>;
   /** Its name. */
   name: pulumi.Input<string>;
-  /** `scanning_enabled` of the Mist API. */
+  /** Whether the scanning radio is on. */
   scanningEnabled?: pulumi.Input<boolean>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -5909,10 +5917,11 @@ export interface RfTemplateArgs {
 }
 
 /**
- * The radio settings of the access points of every site that names it. Create makes it, or takes over the RF
- * template of the same name that holds all that the program says. Update changes the keys that differ, in place;
- * what a program never said stays as it is, and a key that it no longer says is cleared. Delete removes the RF
- * template, or leaves it there with `onDelete: retain`.
+ * The radio settings of the access points of every site that names it; a change reaches all of them. Create
+ * makes it, or takes over the RF template of the same name that holds all that the program says. Update changes
+ * the keys that differ, in place; what a program never said stays as it is, and a key that it no longer says is
+ * cleared. Delete removes the RF template, or leaves it there with `onDelete: retain`. Imported by its id, or as
+ * `name:<name>`, with `<orgId>/` before it where it matters.
  */
 export class RfTemplate extends Resource {
   private static readonly type: ResourceType = {
@@ -5933,29 +5942,29 @@ export class RfTemplate extends Resource {
 
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   declare readonly orgId: pulumi.Output<string | undefined>;
-  /** `ant_gain_24` of the Mist API. */
+  /** The gain of external antennas at 2.4 GHz, in dBi. */
   declare readonly antGain24: pulumi.Output<number | undefined>;
-  /** `ant_gain_5` of the Mist API. */
+  /** The gain of external antennas at 5 GHz, in dBi. */
   declare readonly antGain5: pulumi.Output<number | undefined>;
-  /** `ant_gain_6` of the Mist API. */
+  /** The gain of external antennas at 6 GHz, in dBi. */
   declare readonly antGain6: pulumi.Output<number | undefined>;
-  /** `band_24` of the Mist API. */
+  /** The 2.4 GHz radio: channels, width in MHz, power in dBm. */
   declare readonly band24: pulumi.Output<RftemplateRadioBand24 | undefined>;
-  /** `band_24_usage` of the Mist API. */
+  /** What a radio that could do 2.4 GHz does: 24, 5, 6 or auto. */
   declare readonly band24Usage: pulumi.Output<"24" | "5" | "6" | "auto" | (string & {}) | undefined>;
-  /** `band_5` of the Mist API. */
+  /** The 5 GHz radio: channels, width in MHz, power in dBm. */
   declare readonly band5: pulumi.Output<RftemplateRadioBand5 | undefined>;
-  /** `band_5_on_24_radio` of the Mist API. */
+  /** The radio that could do 2.4 GHz while it does 5 GHz. */
   declare readonly band5On24Radio: pulumi.Output<RftemplateRadioBand5 | undefined>;
-  /** `band_6` of the Mist API. */
+  /** The 6 GHz radio: channels, width in MHz, power in dBm. */
   declare readonly band6: pulumi.Output<RftemplateRadioBand6 | undefined>;
-  /** `country_code` of the Mist API. */
+  /** The country for all sites that name it, two letters. Default: that of each site. */
   declare readonly countryCode: pulumi.Output<string | undefined>;
-  /** `model_specific` of the Mist API. */
+  /** The same for single models, by model; a band that is said there replaces the general one. */
   declare readonly modelSpecific: pulumi.Output<{ [key: string]: RfTemplateModelSpecificProperty } | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
-  /** `scanning_enabled` of the Mist API. */
+  /** Whether the scanning radio is on. */
   declare readonly scanningEnabled: pulumi.Output<boolean | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -6004,10 +6013,11 @@ export interface SiteGroupArgs {
 }
 
 /**
- * A name for some of the sites; the sites say that they belong to it. Create makes it, or takes over the site
- * group of the same name that holds all that the program says. Update changes the keys that differ, in place;
- * what a program never said stays as it is, and a key that it no longer says is cleared. Delete removes the site
- * group, or leaves it there with `onDelete: retain`.
+ * A name for some of the sites, which say that they belong to it (`sitegroupIds` of `Site`). Create makes it, or
+ * takes over the site group of the same name that holds all that the program says. Update changes the keys that
+ * differ, in place; what a program never said stays as it is, and a key that it no longer says is cleared.
+ * Delete removes the site group, or leaves it there with `onDelete: retain`. Imported by its id, or as
+ * `name:<name>`, with `<orgId>/` before it where it matters.
  */
 export class SiteGroup extends Resource {
   private static readonly type: ResourceType = {
@@ -6062,11 +6072,11 @@ export interface WlanTemplateArgs {
   orgId?: pulumi.Input<string>;
   /** The sites, site groups or organization that its WLANs are for. */
   applies?: Inputs<TemplateApplies>;
-  /** `deviceprofile_ids` of the Mist API. */
+  /** The device profiles whose access points they are for, if they are for some. */
   deviceprofileIds?: Inputs<string[]>;
   /** Sites and site groups that they are not for. */
   exceptions?: Inputs<TemplateExceptions>;
-  /** `filter_by_deviceprofile` of the Mist API. */
+  /** Whether they are only for access points of certain device profiles. */
   filterByDeviceprofile?: pulumi.Input<boolean>;
   /** Its name. */
   name: pulumi.Input<string>;
@@ -6085,10 +6095,11 @@ export interface WlanTemplateArgs {
 }
 
 /**
- * Which sites the WLANs that name it are for. Create makes it, or takes over the WLAN template of the same name
- * that holds all that the program says. Update changes the keys that differ, in place; what a program never said
- * stays as it is, and a key that it no longer says is cleared. Delete removes the WLAN template, or leaves it
- * there with `onDelete: retain`.
+ * Which sites the WLANs that name it are for: a change takes them on or off the air there. Create makes it, or
+ * takes over the WLAN template of the same name that holds all that the program says. Update changes the keys
+ * that differ, in place; what a program never said stays as it is, and a key that it no longer says is cleared.
+ * Delete removes the WLAN template, or leaves it there with `onDelete: retain`. Imported by its id, or as
+ * `name:<name>`, with `<orgId>/` before it where it matters.
  */
 export class WlanTemplate extends Resource {
   private static readonly type: ResourceType = {
@@ -6111,11 +6122,11 @@ export class WlanTemplate extends Resource {
   declare readonly orgId: pulumi.Output<string | undefined>;
   /** The sites, site groups or organization that its WLANs are for. */
   declare readonly applies: pulumi.Output<TemplateApplies | undefined>;
-  /** `deviceprofile_ids` of the Mist API. */
+  /** The device profiles whose access points they are for, if they are for some. */
   declare readonly deviceprofileIds: pulumi.Output<string[] | undefined>;
   /** Sites and site groups that they are not for. */
   declare readonly exceptions: pulumi.Output<TemplateExceptions | undefined>;
-  /** `filter_by_deviceprofile` of the Mist API. */
+  /** Whether they are only for access points of certain device profiles. */
   declare readonly filterByDeviceprofile: pulumi.Output<boolean | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
@@ -6151,33 +6162,33 @@ export interface WebhookArgs {
   orgId?: pulumi.Input<string>;
   /** The site, for a Webhook of one site. Default: it belongs to the organization. */
   siteId?: pulumi.Input<string>;
-  /** `assetfilter_ids` of the Mist API. */
+  /** The asset filters of a site whose events are sent. */
   assetfilterIds?: Inputs<string[]>;
-  /** `enabled` of the Mist API. Default: true. */
+  /** Whether events are sent. Default: true. */
   enabled?: pulumi.Input<boolean>;
   /** Headers of every delivery, by name. */
   headers?: Inputs<{ [key: string]: string }>;
   /** Its name. */
   name: pulumi.Input<string>;
-  /** `oauth2_client_id` of the Mist API. */
+  /** The client id for such a token. */
   oauth2ClientId?: pulumi.Input<string>;
-  /** `oauth2_client_secret` of the Mist API. */
+  /** The client secret for such a token. */
   oauth2ClientSecret?: pulumi.Input<string>;
-  /** `oauth2_grant_type` of the Mist API. */
+  /** How such a token is got. */
   oauth2GrantType?: pulumi.Input<"client_credentials" | "password" | (string & {})>;
-  /** `oauth2_password` of the Mist API. */
+  /** The user's password for such a token. */
   oauth2Password?: pulumi.Input<string>;
-  /** `oauth2_scopes` of the Mist API. */
+  /** What such a token is to be good for. */
   oauth2Scopes?: Inputs<string[]>;
-  /** `oauth2_token_url` of the Mist API. */
+  /** Where a receiver of type oauth2 gives tokens. */
   oauth2TokenUrl?: pulumi.Input<string>;
-  /** `oauth2_username` of the Mist API. */
+  /** The user for such a token. */
   oauth2Username?: pulumi.Input<string>;
   /** Signs every delivery: HMAC in the headers X-Mist-Signature and X-Mist-Signature-v2. */
   secret?: pulumi.Input<string>;
-  /** `single_event_per_message` of the Mist API. Default: false. */
+  /** Whether each event is a delivery of its own. Default: false. */
   singleEventPerMessage?: pulumi.Input<boolean>;
-  /** `splunk_token` of the Mist API. */
+  /** The token for a receiver of type splunk, which gets nothing without. */
   splunkToken?: pulumi.Input<string>;
   /** Which events are sent, such as device-events, device-updowns, alarms and audits. */
   topics: Inputs<string[]>;
@@ -6205,7 +6216,8 @@ export interface WebhookArgs {
  * Where Mist sends events to as they happen. Create makes it, or takes over the webhook of the same name that
  * holds all that the program says. Update changes the keys that differ, in place; what a program never said
  * stays as it is, and a key that it no longer says is cleared. Delete removes the webhook, or leaves it there
- * with `onDelete: retain`.
+ * with `onDelete: retain`. Imported by its id, or as `name:<name>`, with `<orgId>/` or `site:<siteId>/` before
+ * it where it matters.
  */
 export class Webhook extends Resource {
   private static readonly type: ResourceType = {
@@ -6234,33 +6246,33 @@ export class Webhook extends Resource {
   declare readonly orgId: pulumi.Output<string | undefined>;
   /** The site, for a Webhook of one site. Default: it belongs to the organization. */
   declare readonly siteId: pulumi.Output<string | undefined>;
-  /** `assetfilter_ids` of the Mist API. */
+  /** The asset filters of a site whose events are sent. */
   declare readonly assetfilterIds: pulumi.Output<string[] | undefined>;
-  /** `enabled` of the Mist API. Default: true. */
+  /** Whether events are sent. Default: true. */
   declare readonly enabled: pulumi.Output<boolean | undefined>;
   /** Headers of every delivery, by name. */
   declare readonly headers: pulumi.Output<{ [key: string]: string } | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
-  /** `oauth2_client_id` of the Mist API. */
+  /** The client id for such a token. */
   declare readonly oauth2ClientId: pulumi.Output<string | undefined>;
-  /** `oauth2_client_secret` of the Mist API. */
+  /** The client secret for such a token. */
   declare readonly oauth2ClientSecret: pulumi.Output<string | undefined>;
-  /** `oauth2_grant_type` of the Mist API. */
+  /** How such a token is got. */
   declare readonly oauth2GrantType: pulumi.Output<"client_credentials" | "password" | (string & {}) | undefined>;
-  /** `oauth2_password` of the Mist API. */
+  /** The user's password for such a token. */
   declare readonly oauth2Password: pulumi.Output<string | undefined>;
-  /** `oauth2_scopes` of the Mist API. */
+  /** What such a token is to be good for. */
   declare readonly oauth2Scopes: pulumi.Output<string[] | undefined>;
-  /** `oauth2_token_url` of the Mist API. */
+  /** Where a receiver of type oauth2 gives tokens. */
   declare readonly oauth2TokenUrl: pulumi.Output<string | undefined>;
-  /** `oauth2_username` of the Mist API. */
+  /** The user for such a token. */
   declare readonly oauth2Username: pulumi.Output<string | undefined>;
   /** Signs every delivery: HMAC in the headers X-Mist-Signature and X-Mist-Signature-v2. */
   declare readonly secret: pulumi.Output<string | undefined>;
-  /** `single_event_per_message` of the Mist API. Default: false. */
+  /** Whether each event is a delivery of its own. Default: false. */
   declare readonly singleEventPerMessage: pulumi.Output<boolean | undefined>;
-  /** `splunk_token` of the Mist API. */
+  /** The token for a receiver of type splunk, which gets nothing without. */
   declare readonly splunkToken: pulumi.Output<string | undefined>;
   /** Which events are sent, such as device-events, device-updowns, alarms and audits. */
   declare readonly topics: pulumi.Output<string[]>;
@@ -6304,193 +6316,196 @@ export interface WlanArgs {
   orgId?: pulumi.Input<string>;
   /** The site, for a Wlan of one site. Default: it belongs to the organization. */
   siteId?: pulumi.Input<string>;
-  /** `acct_immediate_update` of the Mist API. Default: false. */
+  /** Whether changes of address and authorization are accounted at once. Default: false. */
   acctImmediateUpdate?: pulumi.Input<boolean>;
-  /** `acct_interim_interval` of the Mist API. 0 to 65535. Default: 0. */
+  /** Seconds between interim accounting reports; 0: as the RADIUS server says. 0 to 65535. Default: 0. */
   acctInterimInterval?: pulumi.Input<number>;
-  /** `acct_servers` of the Mist API. */
+  /** RADIUS servers for accounting. */
   acctServers?: Inputs<RadiusAcctServer[]>;
-  /** `airwatch` of the Mist API. */
+  /** Only devices that AirWatch manages get in. */
   airwatch?: Inputs<WlanAirwatch>;
-  /** `allow_ipv6_ndp` of the Mist API. Default: true. */
+  /** Whether IPv6 neighbor discovery is allowed all the same. Default: true. */
   allowIpv6Ndp?: pulumi.Input<boolean>;
-  /** `allow_mdns` of the Mist API. Default: false. */
+  /** Whether mDNS (Bonjour) is allowed all the same. Default: false. */
   allowMdns?: pulumi.Input<boolean>;
-  /** `allow_ssdp` of the Mist API. Default: false. */
+  /** Whether SSDP is allowed all the same. Default: false. */
   allowSsdp?: pulumi.Input<boolean>;
-  /** `ap_ids` of the Mist API. */
+  /** The access points, if it is for some by their ids. */
   apIds?: Inputs<string[]>;
-  /** `app_limit` of the Mist API. */
+  /** Limits for single applications, in kbps. */
   appLimit?: Inputs<WlanAppLimit>;
-  /** `app_qos` of the Mist API. */
+  /** Priorities of single applications. */
   appQos?: Inputs<WlanAppQos>;
-  /** `apply_to` of the Mist API. */
+  /** For which access points of its sites it is: site for all, aps or wxtags for those that are named. */
   applyTo?: pulumi.Input<"aps" | "site" | "wxtags" | (string & {})>;
-  /** `arp_filter` of the Mist API. Default: false. */
+  /** Whether access points filter ARP. Default: false. */
   arpFilter?: pulumi.Input<boolean>;
   /** How clients prove themselves. */
   auth?: Inputs<WlanAuth>;
-  /** `auth_server_selection` of the Mist API. Default: ordered. */
+  /** Which of them is asked: ordered, or unordered for any. Default: ordered. */
   authServerSelection?: pulumi.Input<"ordered" | "unordered" | (string & {})>;
-  /** `auth_servers` of the Mist API. */
+  /** RADIUS servers for authentication. */
   authServers?: Inputs<RadiusAuthServer[]>;
-  /** `auth_servers_nas_id` of the Mist API. */
+  /** The NAS-Identifier in questions to them. Default: made by Mist. */
   authServersNasId?: pulumi.Input<string>;
-  /** `auth_servers_nas_ip` of the Mist API. */
+  /** The NAS-IP-Address in questions to them. */
   authServersNasIp?: pulumi.Input<string>;
-  /** `auth_servers_retries` of the Mist API. Default: 2. */
+  /** How often a question to them is repeated. Default: 2. */
   authServersRetries?: pulumi.Input<number>;
-  /** `auth_servers_timeout` of the Mist API. Default: 5. */
+  /** Seconds until it is repeated. Default: 5. */
   authServersTimeout?: pulumi.Input<number>;
-  /** `band` of the Mist API. */
+  /** The radio bands in the old way. */
   band?: pulumi.Input<string>;
-  /** `band_steer` of the Mist API. Default: false. */
+  /** Whether clients are led to the better band. Default: false. */
   bandSteer?: pulumi.Input<boolean>;
-  /** `band_steer_force_band5` of the Mist API. Default: false. */
+  /** Whether clients that could do 5 GHz must. Default: false. */
   bandSteerForceBand5?: pulumi.Input<boolean>;
   /** The radio bands. */
   bands?: Inputs<("24" | "5" | "6" | (string & {}))[]>;
-  /** `block_blacklist_clients` of the Mist API. Default: false. */
+  /** Whether clients of the site's blacklist are kept out. Default: false. */
   blockBlacklistClients?: pulumi.Input<boolean>;
-  /** `bonjour` of the Mist API. */
+  /** Services that are offered between VLANs. */
   bonjour?: Inputs<WlanBonjour>;
-  /** `cisco_cwa` of the Mist API. */
+  /** Central web authentication by Cisco ISE. */
   ciscoCwa?: Inputs<WlanCiscoCwa>;
-  /** `client_limit_down` of the Mist API. */
+  /** What one client may receive, in kbps; it counts when enabled. */
   clientLimitDown?: pulumi.Input<number | string>;
-  /** `client_limit_down_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   clientLimitDownEnabled?: pulumi.Input<boolean>;
-  /** `client_limit_up` of the Mist API. */
+  /** What one client may send, in kbps; it counts when enabled. */
   clientLimitUp?: pulumi.Input<number | string>;
-  /** `client_limit_up_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   clientLimitUpEnabled?: pulumi.Input<boolean>;
-  /** `coa_servers` of the Mist API. */
+  /** RADIUS servers that may change the authorization of clients. */
   coaServers?: Inputs<CoaServer[]>;
-  /** `disable_11ax` of the Mist API. Default: false. */
+  /** Whether Wi-Fi 6 is off, for old clients. Default: false. */
   disable11ax?: pulumi.Input<boolean>;
-  /** `disable_11be` of the Mist API. Default: false. */
+  /** Whether Wi-Fi 7 is off, for old clients. Default: false. */
   disable11be?: pulumi.Input<boolean>;
-  /** `disable_ht_vht_rates` of the Mist API. Default: false. */
+  /** Whether the rates of Wi-Fi 4 and 5 are off. Default: false. */
   disableHtVhtRates?: pulumi.Input<boolean>;
-  /** `disable_uapsd` of the Mist API. Default: false. */
+  /** Whether U-APSD, a way of saving power, is off. Default: false. */
   disableUapsd?: pulumi.Input<boolean>;
   /** `disable_v1_roam_notify` of the Mist API. Default: false. */
   disableV1RoamNotify?: pulumi.Input<boolean>;
   /** `disable_v2_roam_notify` of the Mist API. Default: false. */
   disableV2RoamNotify?: pulumi.Input<boolean>;
-  /** `disable_when_gateway_unreachable` of the Mist API. Default: false. */
+  /** Whether it leaves the air while the access point cannot reach its gateway. Default: false. */
   disableWhenGatewayUnreachable?: pulumi.Input<boolean>;
-  /** `disable_when_mxtunnel_down` of the Mist API. Default: false. */
+  /** Whether it leaves the air while its tunnel is down. Default: false. */
   disableWhenMxtunnelDown?: pulumi.Input<boolean>;
-  /** `disable_wmm` of the Mist API. Default: false. */
+  /** Whether WMM, priorities on the air, is off. Default: false. */
   disableWmm?: pulumi.Input<boolean>;
-  /** `dns_server_rewrite` of the Mist API. */
+  /** Other DNS servers for clients, by the group that RADIUS tells. */
   dnsServerRewrite?: Inputs<WlanDnsServerRewrite>;
-  /** `dtim` of the Mist API. Default: 2. */
+  /** Beacons between two DTIMs. Default: 2. */
   dtim?: pulumi.Input<number>;
-  /** `dynamic_psk` of the Mist API. */
+  /** Keys of their own for users, by Mist or by a RADIUS server. */
   dynamicPsk?: Inputs<WlanDynamicPsk>;
-  /** `dynamic_vlan` of the Mist API. */
+  /** VLANs that the RADIUS server chooses. */
   dynamicVlan?: Inputs<WlanDynamicVlan>;
-  /** `enable_local_keycaching` of the Mist API. Default: false. */
+  /** Whether access points tell each other keys of clients by multicast. Default: false. */
   enableLocalKeycaching?: pulumi.Input<boolean>;
-  /** `enable_wireless_bridging` of the Mist API. Default: false. */
+  /** Whether clients may be bridges, with other devices behind them. Default: false. */
   enableWirelessBridging?: pulumi.Input<boolean>;
-  /** `enable_wireless_bridging_dhcp_tracking` of the Mist API. Default: false. */
+  /** Whether DHCP of the devices behind such clients is followed, to send less. Default: false. */
   enableWirelessBridgingDhcpTracking?: pulumi.Input<boolean>;
   /** Whether it is on the air. Default: true. */
   enabled?: pulumi.Input<boolean>;
-  /** `fast_dot1x_timers` of the Mist API. Default: false. */
+  /** Whether the other timers of 802.1X follow from these two. Default: false. */
   fastDot1xTimers?: pulumi.Input<boolean>;
-  /** `hide_ssid` of the Mist API. Default: false. */
+  /** Whether beacons do not tell its name. Default: false. */
   hideSsid?: pulumi.Input<boolean>;
-  /** `hostname_ie` of the Mist API. Default: false. */
+  /** Whether beacons tell the name of the access point. Default: false. */
   hostnameIe?: pulumi.Input<boolean>;
-  /** `hotspot20` of the Mist API. */
+  /** Passpoint (Hotspot 2.0). */
   hotspot20?: Inputs<WlanHotspot20>;
-  /** `inject_dhcp_option_82` of the Mist API. */
+  /** DHCP option 82, which tells where a client is. */
   injectDhcpOption82?: Inputs<WlanInjectDhcpOption82>;
-  /** `interface` of the Mist API. Default: all. */
+  /** Where its traffic goes: all for the wire, or a tunnel. Default: all. */
   interface?: pulumi.Input<
     "all" | "eth0" | "eth1" | "eth2" | "eth3" | "mxtunnel" | "site_mxedge" | "wxtunnel" | (string & {})
   >;
-  /** `isolation` of the Mist API. Default: false. */
+  /** Whether clients are kept from each other. Default: false. */
   isolation?: pulumi.Input<boolean>;
-  /** `l2_isolation` of the Mist API. Default: false. */
+  /** Whether isolated clients are kept from others of the wired VLAN, too. Default: false. */
   l2Isolation?: pulumi.Input<boolean>;
   /** `legacy_overds` of the Mist API. Default: false. */
   legacyOverds?: pulumi.Input<boolean>;
-  /** `limit_bcast` of the Mist API. Default: false. */
+  /** Whether broadcasts stay off the air, but for those that are allowed. Default: false. */
   limitBcast?: pulumi.Input<boolean>;
-  /** `limit_probe_response` of the Mist API. Default: false. */
+  /** Whether some probes of clients are left unanswered. Default: false. */
   limitProbeResponse?: pulumi.Input<boolean>;
-  /** `max_idletime` of the Mist API. 60 to 86400. Default: 1800. */
+  /** Seconds after which an idle client is dropped. 60 to 86400. Default: 1800. */
   maxIdletime?: pulumi.Input<number>;
-  /** `max_num_clients` of the Mist API. 0 to 128. Default: 0. */
+  /** How many clients it takes at most; 0: as many as come. 0 to 128. Default: 0. */
   maxNumClients?: pulumi.Input<number>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   mistNac?: Inputs<WlanMistNac>;
   /** `mxtunnel_id` of the Mist API. */
   mxtunnelId?: pulumi.Input<string>;
-  /** `mxtunnel_ids` of the Mist API. */
+  /** The tunnels, if its traffic goes through a tunnel of the organization. */
   mxtunnelIds?: Inputs<string[]>;
-  /** `mxtunnel_name` of the Mist API. */
+  /** The tunnels by name, if its traffic goes through a Mist Edge of the site. */
   mxtunnelName?: Inputs<string[]>;
-  /** `no_static_dns` of the Mist API. Default: false. */
+  /** Whether clients may use only DNS servers that DHCP has told them. Default: false. */
   noStaticDns?: pulumi.Input<boolean>;
-  /** `no_static_ip` of the Mist API. Default: false. */
+  /** Whether clients must have their address from DHCP. Default: false. */
   noStaticIp?: pulumi.Input<boolean>;
-  /** `portal` of the Mist API. */
+  /** The guest portal. */
   portal?: Inputs<WlanPortal>;
-  /** `portal_allowed_hostnames` of the Mist API. */
+  /** Hosts that guests reach before they have signed in. */
   portalAllowedHostnames?: Inputs<string[]>;
-  /** `portal_allowed_subnets` of the Mist API. */
+  /** Subnets that guests reach before they have signed in. */
   portalAllowedSubnets?: Inputs<string[]>;
-  /** `portal_api_secret` of the Mist API. */
+  /** Signs what an external portal allows. */
   portalApiSecret?: pulumi.Input<string>;
-  /** `portal_denied_hostnames` of the Mist API. */
+  /** Hosts that they do not reach, whatever is allowed. */
   portalDeniedHostnames?: Inputs<string[]>;
-  /** `qos` of the Mist API. */
+  /** The priority of its traffic. */
   qos?: Inputs<WlanQos>;
-  /** `radsec` of the Mist API. */
+  /** RADIUS over TLS. */
   radsec?: Inputs<Radsec>;
-  /** `rateset` of the Mist API. */
+  /** The data rates, by band. */
   rateset?: Inputs<{ [key: string]: WlanDatarates }>;
-  /** `reconnect_clients_when_roaming_mxcluster` of the Mist API. Default: false. */
+  /**
+   * Whether clients connect anew, for another address, when they roam to another cluster of Mist Edges. Default:
+   * false.
+   */
   reconnectClientsWhenRoamingMxcluster?: pulumi.Input<boolean>;
-  /** `roam_mode` of the Mist API. Default: NONE. */
+  /** Fast roaming: NONE, OKC or 11r. Default: NONE. */
   roamMode?: pulumi.Input<"11r" | "NONE" | "OKC" | (string & {})>;
-  /** `schedule` of the Mist API. */
+  /** When it is on the air. */
   schedule?: Inputs<WlanSchedule>;
-  /** `sle_excluded` of the Mist API. Default: false. */
+  /** Whether service level metrics leave it out. Default: false. */
   sleExcluded?: pulumi.Input<boolean>;
   /** The name of the wireless network. */
   ssid: pulumi.Input<string>;
   /** The WLAN template that says which sites it is for. An org's WLAN without one applies nowhere. */
   templateId?: pulumi.Input<string>;
-  /** `use_eapol_v1` of the Mist API. Default: false. */
+  /** Whether it speaks version 1 of EAPOL, for very old clients. Default: false. */
   useEapolV1?: pulumi.Input<boolean>;
-  /** `vlan_enabled` of the Mist API. Default: false. */
+  /** Whether its traffic is tagged with a VLAN. Default: false. */
   vlanEnabled?: pulumi.Input<boolean>;
-  /** The VLAN, as a number or a template variable. */
+  /** The VLAN, as a number or a template variable; it counts with VLAN tagging. */
   vlanId?: pulumi.Input<string | number>;
-  /** `vlan_ids` of the Mist API. */
+  /** The VLANs of the pool. */
   vlanIds?: Inputs<string | (string | number)[]>;
-  /** `vlan_pooling` of the Mist API. Default: false. */
+  /** Whether clients are spread over a pool of VLANs. Default: false. */
   vlanPooling?: pulumi.Input<boolean>;
-  /** `wlan_limit_down` of the Mist API. */
+  /** What all clients together may receive, in kbps; it counts when enabled. */
   wlanLimitDown?: pulumi.Input<number | string>;
-  /** `wlan_limit_down_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   wlanLimitDownEnabled?: pulumi.Input<boolean>;
-  /** `wlan_limit_up` of the Mist API. */
+  /** What all clients together may send, in kbps; it counts when enabled. */
   wlanLimitUp?: pulumi.Input<number | string>;
-  /** `wlan_limit_up_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   wlanLimitUpEnabled?: pulumi.Input<boolean>;
-  /** `wxtag_ids` of the Mist API. */
+  /** The tags of the access points, if it is for some by tag. */
   wxtagIds?: Inputs<string[]>;
-  /** `wxtunnel_id` of the Mist API. */
+  /** The tunnel, if its traffic goes through a WxLAN tunnel. */
   wxtunnelId?: pulumi.Input<string>;
-  /** `wxtunnel_remote_id` of the Mist API. */
+  /** The other end of that tunnel. */
   wxtunnelRemoteId?: pulumi.Input<string>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -6507,10 +6522,11 @@ export interface WlanArgs {
 }
 
 /**
- * A wireless network, of one site or of all sites of a WLAN template. Create makes it, or takes over the WLAN of
- * the same name that holds all that the program says. Update changes the keys that differ, in place; what a
- * program never said stays as it is, and a key that it no longer says is cleared. Delete removes the WLAN, or
- * leaves it there with `onDelete: retain`.
+ * A wireless network, of one site or of all sites of a WLAN template, whose access points put it on the air.
+ * Create makes it, or takes over the WLAN of the same name that holds all that the program says. Update changes
+ * the keys that differ, in place; what a program never said stays as it is, and a key that it no longer says is
+ * cleared. Delete removes the WLAN, or leaves it there with `onDelete: retain`. Imported by its id, or as
+ * `name:<name>`, with `<orgId>/` or `site:<siteId>/` before it where it matters.
  */
 export class Wlan extends Resource {
   private static readonly type: ResourceType = {
@@ -6561,193 +6577,196 @@ export class Wlan extends Resource {
   declare readonly orgId: pulumi.Output<string | undefined>;
   /** The site, for a Wlan of one site. Default: it belongs to the organization. */
   declare readonly siteId: pulumi.Output<string | undefined>;
-  /** `acct_immediate_update` of the Mist API. Default: false. */
+  /** Whether changes of address and authorization are accounted at once. Default: false. */
   declare readonly acctImmediateUpdate: pulumi.Output<boolean | undefined>;
-  /** `acct_interim_interval` of the Mist API. 0 to 65535. Default: 0. */
+  /** Seconds between interim accounting reports; 0: as the RADIUS server says. 0 to 65535. Default: 0. */
   declare readonly acctInterimInterval: pulumi.Output<number | undefined>;
-  /** `acct_servers` of the Mist API. */
+  /** RADIUS servers for accounting. */
   declare readonly acctServers: pulumi.Output<RadiusAcctServer[] | undefined>;
-  /** `airwatch` of the Mist API. */
+  /** Only devices that AirWatch manages get in. */
   declare readonly airwatch: pulumi.Output<WlanAirwatch | undefined>;
-  /** `allow_ipv6_ndp` of the Mist API. Default: true. */
+  /** Whether IPv6 neighbor discovery is allowed all the same. Default: true. */
   declare readonly allowIpv6Ndp: pulumi.Output<boolean | undefined>;
-  /** `allow_mdns` of the Mist API. Default: false. */
+  /** Whether mDNS (Bonjour) is allowed all the same. Default: false. */
   declare readonly allowMdns: pulumi.Output<boolean | undefined>;
-  /** `allow_ssdp` of the Mist API. Default: false. */
+  /** Whether SSDP is allowed all the same. Default: false. */
   declare readonly allowSsdp: pulumi.Output<boolean | undefined>;
-  /** `ap_ids` of the Mist API. */
+  /** The access points, if it is for some by their ids. */
   declare readonly apIds: pulumi.Output<string[] | undefined>;
-  /** `app_limit` of the Mist API. */
+  /** Limits for single applications, in kbps. */
   declare readonly appLimit: pulumi.Output<WlanAppLimit | undefined>;
-  /** `app_qos` of the Mist API. */
+  /** Priorities of single applications. */
   declare readonly appQos: pulumi.Output<WlanAppQos | undefined>;
-  /** `apply_to` of the Mist API. */
+  /** For which access points of its sites it is: site for all, aps or wxtags for those that are named. */
   declare readonly applyTo: pulumi.Output<"aps" | "site" | "wxtags" | (string & {}) | undefined>;
-  /** `arp_filter` of the Mist API. Default: false. */
+  /** Whether access points filter ARP. Default: false. */
   declare readonly arpFilter: pulumi.Output<boolean | undefined>;
   /** How clients prove themselves. */
   declare readonly auth: pulumi.Output<WlanAuth | undefined>;
-  /** `auth_server_selection` of the Mist API. Default: ordered. */
+  /** Which of them is asked: ordered, or unordered for any. Default: ordered. */
   declare readonly authServerSelection: pulumi.Output<"ordered" | "unordered" | (string & {}) | undefined>;
-  /** `auth_servers` of the Mist API. */
+  /** RADIUS servers for authentication. */
   declare readonly authServers: pulumi.Output<RadiusAuthServer[] | undefined>;
-  /** `auth_servers_nas_id` of the Mist API. */
+  /** The NAS-Identifier in questions to them. Default: made by Mist. */
   declare readonly authServersNasId: pulumi.Output<string | undefined>;
-  /** `auth_servers_nas_ip` of the Mist API. */
+  /** The NAS-IP-Address in questions to them. */
   declare readonly authServersNasIp: pulumi.Output<string | undefined>;
-  /** `auth_servers_retries` of the Mist API. Default: 2. */
+  /** How often a question to them is repeated. Default: 2. */
   declare readonly authServersRetries: pulumi.Output<number | undefined>;
-  /** `auth_servers_timeout` of the Mist API. Default: 5. */
+  /** Seconds until it is repeated. Default: 5. */
   declare readonly authServersTimeout: pulumi.Output<number | undefined>;
-  /** `band` of the Mist API. */
+  /** The radio bands in the old way. */
   declare readonly band: pulumi.Output<string | undefined>;
-  /** `band_steer` of the Mist API. Default: false. */
+  /** Whether clients are led to the better band. Default: false. */
   declare readonly bandSteer: pulumi.Output<boolean | undefined>;
-  /** `band_steer_force_band5` of the Mist API. Default: false. */
+  /** Whether clients that could do 5 GHz must. Default: false. */
   declare readonly bandSteerForceBand5: pulumi.Output<boolean | undefined>;
   /** The radio bands. */
   declare readonly bands: pulumi.Output<("24" | "5" | "6" | (string & {}))[] | undefined>;
-  /** `block_blacklist_clients` of the Mist API. Default: false. */
+  /** Whether clients of the site's blacklist are kept out. Default: false. */
   declare readonly blockBlacklistClients: pulumi.Output<boolean | undefined>;
-  /** `bonjour` of the Mist API. */
+  /** Services that are offered between VLANs. */
   declare readonly bonjour: pulumi.Output<WlanBonjour | undefined>;
-  /** `cisco_cwa` of the Mist API. */
+  /** Central web authentication by Cisco ISE. */
   declare readonly ciscoCwa: pulumi.Output<WlanCiscoCwa | undefined>;
-  /** `client_limit_down` of the Mist API. */
+  /** What one client may receive, in kbps; it counts when enabled. */
   declare readonly clientLimitDown: pulumi.Output<number | string | undefined>;
-  /** `client_limit_down_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   declare readonly clientLimitDownEnabled: pulumi.Output<boolean | undefined>;
-  /** `client_limit_up` of the Mist API. */
+  /** What one client may send, in kbps; it counts when enabled. */
   declare readonly clientLimitUp: pulumi.Output<number | string | undefined>;
-  /** `client_limit_up_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   declare readonly clientLimitUpEnabled: pulumi.Output<boolean | undefined>;
-  /** `coa_servers` of the Mist API. */
+  /** RADIUS servers that may change the authorization of clients. */
   declare readonly coaServers: pulumi.Output<CoaServer[] | undefined>;
-  /** `disable_11ax` of the Mist API. Default: false. */
+  /** Whether Wi-Fi 6 is off, for old clients. Default: false. */
   declare readonly disable11ax: pulumi.Output<boolean | undefined>;
-  /** `disable_11be` of the Mist API. Default: false. */
+  /** Whether Wi-Fi 7 is off, for old clients. Default: false. */
   declare readonly disable11be: pulumi.Output<boolean | undefined>;
-  /** `disable_ht_vht_rates` of the Mist API. Default: false. */
+  /** Whether the rates of Wi-Fi 4 and 5 are off. Default: false. */
   declare readonly disableHtVhtRates: pulumi.Output<boolean | undefined>;
-  /** `disable_uapsd` of the Mist API. Default: false. */
+  /** Whether U-APSD, a way of saving power, is off. Default: false. */
   declare readonly disableUapsd: pulumi.Output<boolean | undefined>;
   /** `disable_v1_roam_notify` of the Mist API. Default: false. */
   declare readonly disableV1RoamNotify: pulumi.Output<boolean | undefined>;
   /** `disable_v2_roam_notify` of the Mist API. Default: false. */
   declare readonly disableV2RoamNotify: pulumi.Output<boolean | undefined>;
-  /** `disable_when_gateway_unreachable` of the Mist API. Default: false. */
+  /** Whether it leaves the air while the access point cannot reach its gateway. Default: false. */
   declare readonly disableWhenGatewayUnreachable: pulumi.Output<boolean | undefined>;
-  /** `disable_when_mxtunnel_down` of the Mist API. Default: false. */
+  /** Whether it leaves the air while its tunnel is down. Default: false. */
   declare readonly disableWhenMxtunnelDown: pulumi.Output<boolean | undefined>;
-  /** `disable_wmm` of the Mist API. Default: false. */
+  /** Whether WMM, priorities on the air, is off. Default: false. */
   declare readonly disableWmm: pulumi.Output<boolean | undefined>;
-  /** `dns_server_rewrite` of the Mist API. */
+  /** Other DNS servers for clients, by the group that RADIUS tells. */
   declare readonly dnsServerRewrite: pulumi.Output<WlanDnsServerRewrite | undefined>;
-  /** `dtim` of the Mist API. Default: 2. */
+  /** Beacons between two DTIMs. Default: 2. */
   declare readonly dtim: pulumi.Output<number | undefined>;
-  /** `dynamic_psk` of the Mist API. */
+  /** Keys of their own for users, by Mist or by a RADIUS server. */
   declare readonly dynamicPsk: pulumi.Output<WlanDynamicPsk | undefined>;
-  /** `dynamic_vlan` of the Mist API. */
+  /** VLANs that the RADIUS server chooses. */
   declare readonly dynamicVlan: pulumi.Output<WlanDynamicVlan | undefined>;
-  /** `enable_local_keycaching` of the Mist API. Default: false. */
+  /** Whether access points tell each other keys of clients by multicast. Default: false. */
   declare readonly enableLocalKeycaching: pulumi.Output<boolean | undefined>;
-  /** `enable_wireless_bridging` of the Mist API. Default: false. */
+  /** Whether clients may be bridges, with other devices behind them. Default: false. */
   declare readonly enableWirelessBridging: pulumi.Output<boolean | undefined>;
-  /** `enable_wireless_bridging_dhcp_tracking` of the Mist API. Default: false. */
+  /** Whether DHCP of the devices behind such clients is followed, to send less. Default: false. */
   declare readonly enableWirelessBridgingDhcpTracking: pulumi.Output<boolean | undefined>;
   /** Whether it is on the air. Default: true. */
   declare readonly enabled: pulumi.Output<boolean | undefined>;
-  /** `fast_dot1x_timers` of the Mist API. Default: false. */
+  /** Whether the other timers of 802.1X follow from these two. Default: false. */
   declare readonly fastDot1xTimers: pulumi.Output<boolean | undefined>;
-  /** `hide_ssid` of the Mist API. Default: false. */
+  /** Whether beacons do not tell its name. Default: false. */
   declare readonly hideSsid: pulumi.Output<boolean | undefined>;
-  /** `hostname_ie` of the Mist API. Default: false. */
+  /** Whether beacons tell the name of the access point. Default: false. */
   declare readonly hostnameIe: pulumi.Output<boolean | undefined>;
-  /** `hotspot20` of the Mist API. */
+  /** Passpoint (Hotspot 2.0). */
   declare readonly hotspot20: pulumi.Output<WlanHotspot20 | undefined>;
-  /** `inject_dhcp_option_82` of the Mist API. */
+  /** DHCP option 82, which tells where a client is. */
   declare readonly injectDhcpOption82: pulumi.Output<WlanInjectDhcpOption82 | undefined>;
-  /** `interface` of the Mist API. Default: all. */
+  /** Where its traffic goes: all for the wire, or a tunnel. Default: all. */
   declare readonly interface: pulumi.Output<
     "all" | "eth0" | "eth1" | "eth2" | "eth3" | "mxtunnel" | "site_mxedge" | "wxtunnel" | (string & {}) | undefined
   >;
-  /** `isolation` of the Mist API. Default: false. */
+  /** Whether clients are kept from each other. Default: false. */
   declare readonly isolation: pulumi.Output<boolean | undefined>;
-  /** `l2_isolation` of the Mist API. Default: false. */
+  /** Whether isolated clients are kept from others of the wired VLAN, too. Default: false. */
   declare readonly l2Isolation: pulumi.Output<boolean | undefined>;
   /** `legacy_overds` of the Mist API. Default: false. */
   declare readonly legacyOverds: pulumi.Output<boolean | undefined>;
-  /** `limit_bcast` of the Mist API. Default: false. */
+  /** Whether broadcasts stay off the air, but for those that are allowed. Default: false. */
   declare readonly limitBcast: pulumi.Output<boolean | undefined>;
-  /** `limit_probe_response` of the Mist API. Default: false. */
+  /** Whether some probes of clients are left unanswered. Default: false. */
   declare readonly limitProbeResponse: pulumi.Output<boolean | undefined>;
-  /** `max_idletime` of the Mist API. 60 to 86400. Default: 1800. */
+  /** Seconds after which an idle client is dropped. 60 to 86400. Default: 1800. */
   declare readonly maxIdletime: pulumi.Output<number | undefined>;
-  /** `max_num_clients` of the Mist API. 0 to 128. Default: 0. */
+  /** How many clients it takes at most; 0: as many as come. 0 to 128. Default: 0. */
   declare readonly maxNumClients: pulumi.Output<number | undefined>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   declare readonly mistNac: pulumi.Output<WlanMistNac | undefined>;
   /** `mxtunnel_id` of the Mist API. */
   declare readonly mxtunnelId: pulumi.Output<string | undefined>;
-  /** `mxtunnel_ids` of the Mist API. */
+  /** The tunnels, if its traffic goes through a tunnel of the organization. */
   declare readonly mxtunnelIds: pulumi.Output<string[] | undefined>;
-  /** `mxtunnel_name` of the Mist API. */
+  /** The tunnels by name, if its traffic goes through a Mist Edge of the site. */
   declare readonly mxtunnelName: pulumi.Output<string[] | undefined>;
-  /** `no_static_dns` of the Mist API. Default: false. */
+  /** Whether clients may use only DNS servers that DHCP has told them. Default: false. */
   declare readonly noStaticDns: pulumi.Output<boolean | undefined>;
-  /** `no_static_ip` of the Mist API. Default: false. */
+  /** Whether clients must have their address from DHCP. Default: false. */
   declare readonly noStaticIp: pulumi.Output<boolean | undefined>;
-  /** `portal` of the Mist API. */
+  /** The guest portal. */
   declare readonly portal: pulumi.Output<WlanPortal | undefined>;
-  /** `portal_allowed_hostnames` of the Mist API. */
+  /** Hosts that guests reach before they have signed in. */
   declare readonly portalAllowedHostnames: pulumi.Output<string[] | undefined>;
-  /** `portal_allowed_subnets` of the Mist API. */
+  /** Subnets that guests reach before they have signed in. */
   declare readonly portalAllowedSubnets: pulumi.Output<string[] | undefined>;
-  /** `portal_api_secret` of the Mist API. */
+  /** Signs what an external portal allows. */
   declare readonly portalApiSecret: pulumi.Output<string | undefined>;
-  /** `portal_denied_hostnames` of the Mist API. */
+  /** Hosts that they do not reach, whatever is allowed. */
   declare readonly portalDeniedHostnames: pulumi.Output<string[] | undefined>;
-  /** `qos` of the Mist API. */
+  /** The priority of its traffic. */
   declare readonly qos: pulumi.Output<WlanQos | undefined>;
-  /** `radsec` of the Mist API. */
+  /** RADIUS over TLS. */
   declare readonly radsec: pulumi.Output<Radsec | undefined>;
-  /** `rateset` of the Mist API. */
+  /** The data rates, by band. */
   declare readonly rateset: pulumi.Output<{ [key: string]: WlanDatarates } | undefined>;
-  /** `reconnect_clients_when_roaming_mxcluster` of the Mist API. Default: false. */
+  /**
+   * Whether clients connect anew, for another address, when they roam to another cluster of Mist Edges. Default:
+   * false.
+   */
   declare readonly reconnectClientsWhenRoamingMxcluster: pulumi.Output<boolean | undefined>;
-  /** `roam_mode` of the Mist API. Default: NONE. */
+  /** Fast roaming: NONE, OKC or 11r. Default: NONE. */
   declare readonly roamMode: pulumi.Output<"11r" | "NONE" | "OKC" | (string & {}) | undefined>;
-  /** `schedule` of the Mist API. */
+  /** When it is on the air. */
   declare readonly schedule: pulumi.Output<WlanSchedule | undefined>;
-  /** `sle_excluded` of the Mist API. Default: false. */
+  /** Whether service level metrics leave it out. Default: false. */
   declare readonly sleExcluded: pulumi.Output<boolean | undefined>;
   /** The name of the wireless network. */
   declare readonly ssid: pulumi.Output<string>;
   /** The WLAN template that says which sites it is for. An org's WLAN without one applies nowhere. */
   declare readonly templateId: pulumi.Output<string | undefined>;
-  /** `use_eapol_v1` of the Mist API. Default: false. */
+  /** Whether it speaks version 1 of EAPOL, for very old clients. Default: false. */
   declare readonly useEapolV1: pulumi.Output<boolean | undefined>;
-  /** `vlan_enabled` of the Mist API. Default: false. */
+  /** Whether its traffic is tagged with a VLAN. Default: false. */
   declare readonly vlanEnabled: pulumi.Output<boolean | undefined>;
-  /** The VLAN, as a number or a template variable. */
+  /** The VLAN, as a number or a template variable; it counts with VLAN tagging. */
   declare readonly vlanId: pulumi.Output<string | number | undefined>;
-  /** `vlan_ids` of the Mist API. */
+  /** The VLANs of the pool. */
   declare readonly vlanIds: pulumi.Output<string | (string | number)[] | undefined>;
-  /** `vlan_pooling` of the Mist API. Default: false. */
+  /** Whether clients are spread over a pool of VLANs. Default: false. */
   declare readonly vlanPooling: pulumi.Output<boolean | undefined>;
-  /** `wlan_limit_down` of the Mist API. */
+  /** What all clients together may receive, in kbps; it counts when enabled. */
   declare readonly wlanLimitDown: pulumi.Output<number | string | undefined>;
-  /** `wlan_limit_down_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   declare readonly wlanLimitDownEnabled: pulumi.Output<boolean | undefined>;
-  /** `wlan_limit_up` of the Mist API. */
+  /** What all clients together may send, in kbps; it counts when enabled. */
   declare readonly wlanLimitUp: pulumi.Output<number | string | undefined>;
-  /** `wlan_limit_up_enabled` of the Mist API. Default: false. */
+  /** Whether that limit counts. Default: false. */
   declare readonly wlanLimitUpEnabled: pulumi.Output<boolean | undefined>;
-  /** `wxtag_ids` of the Mist API. */
+  /** The tags of the access points, if it is for some by tag. */
   declare readonly wxtagIds: pulumi.Output<string[] | undefined>;
-  /** `wxtunnel_id` of the Mist API. */
+  /** The tunnel, if its traffic goes through a WxLAN tunnel. */
   declare readonly wxtunnelId: pulumi.Output<string | undefined>;
-  /** `wxtunnel_remote_id` of the Mist API. */
+  /** The other end of that tunnel. */
   declare readonly wxtunnelRemoteId: pulumi.Output<string | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -6779,75 +6798,78 @@ export class Wlan extends Resource {
 export interface AccessPointArgs {
   /** The site that it is assigned to. */
   siteId: pulumi.Input<string>;
-  /** The id of the device, as its assignment tells. One of deviceId and mac is needed. */
+  /**
+   * The id of the device, as its assignment tells. One of deviceId and mac is needed; another one is another
+   * device.
+   */
   deviceId?: pulumi.Input<string>;
   /** The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. */
   mac?: pulumi.Input<string>;
-  /** `aeroscout` of the Mist API. */
+  /** Forwarding to an Aeroscout location server. */
   aeroscout?: Inputs<ApAeroscout>;
-  /** `airista` of the Mist API. */
+  /** Forwarding to an Airista location server. */
   airista?: Inputs<ApAirista>;
-  /** `ble_config` of the Mist API. */
+  /** Bluetooth: beacons and their power. */
   bleConfig?: Inputs<BleConfig>;
-  /** `centrak` of the Mist API. */
+  /** Forwarding to a CenTrak location server. */
   centrak?: Inputs<ApCentrak>;
-  /** `client_bridge` of the Mist API. */
+  /** The access point as a client of another network, in place of serving one. */
   clientBridge?: Inputs<ApClientBridge>;
-  /** `deviceprofile_id` of the Mist API. */
+  /** The device profile that it follows. */
   deviceprofileId?: pulumi.Input<string>;
-  /** `disable_eth1` of the Mist API. Default: false. */
+  /** Whether the port eth1 is off. Default: false. */
   disableEth1?: pulumi.Input<boolean>;
-  /** `disable_eth2` of the Mist API. Default: false. */
+  /** Whether the port eth2 is off. Default: false. */
   disableEth2?: pulumi.Input<boolean>;
-  /** `disable_eth3` of the Mist API. Default: false. */
+  /** Whether the port eth3 is off. Default: false. */
   disableEth3?: pulumi.Input<boolean>;
-  /** `disable_module` of the Mist API. Default: false. */
+  /** Whether the module port is off. Default: false. */
   disableModule?: pulumi.Input<boolean>;
-  /** `esl_config` of the Mist API. */
+  /** Electronic shelf labels. */
   eslConfig?: Inputs<ApEslConfig>;
-  /** `flow_control` of the Mist API. Default: false. */
+  /** Whether the Ethernet ports do flow control. Default: false. */
   flowControl?: pulumi.Input<boolean>;
-  /** `height` of the Mist API. */
+  /** How high it hangs, in meters. */
   height?: pulumi.Input<number>;
-  /** `iot_config` of the Mist API. */
+  /** The IoT port: its pins as inputs and outputs. */
   iotConfig?: Inputs<ApIot>;
-  /** `ip_config` of the Mist API. */
+  /** The address of the access point: by DHCP, or static, with its management VLAN. */
   ipConfig?: Inputs<ApIpConfig>;
-  /** `lacp_config` of the Mist API. */
+  /** Whether the two Ethernet ports form one link. */
   lacpConfig?: Inputs<DeviceApLacpConfig>;
-  /** `led` of the Mist API. */
+  /** The light: whether it is on, and how bright. */
   led?: Inputs<ApLed>;
-  /** `locked` of the Mist API. */
+  /** Whether its place on the map is fixed. */
   locked?: pulumi.Input<boolean>;
-  /** `map_id` of the Mist API. */
+  /** The map on which it is. */
   mapId?: pulumi.Input<string>;
-  /** `mesh` of the Mist API. */
+  /** Wireless uplinks: as a base for others, or as a remote. */
   mesh?: Inputs<ApMesh>;
   /** Its name. */
   name?: pulumi.Input<string>;
   /** Free text. */
   notes?: pulumi.Input<string>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   ntpServers?: Inputs<string[]>;
-  /** `orientation` of the Mist API. 0 to 359. */
+  /** Where it points on the map, in degrees; 0 is up, 90 is right. 0 to 359. */
   orientation?: pulumi.Input<number>;
-  /** `poe_passthrough` of the Mist API. Default: false. */
+  /** Whether the access point feeds a device behind it. Default: false. */
   poePassthrough?: pulumi.Input<boolean>;
-  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  /** The configuration of Ethernet ports but eth0, by name, such as eth1. */
   portConfig?: Inputs<{ [key: string]: ApPortConfig }>;
-  /** `pwr_config` of the Mist API. */
+  /** Power: what may be left out when PoE gives too little. */
   pwrConfig?: Inputs<ApPwrConfig>;
-  /** `radio_config` of the Mist API. */
+  /** The radios, by band: channel, width in MHz, power in dBm. */
   radioConfig?: Inputs<ApRadio>;
-  /** `uplink_port_config` of the Mist API. */
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
   uplinkPortConfig?: Inputs<ApUplinkPortConfig>;
-  /** `usb_config` of the Mist API. */
+  /** The USB port, in the old way of electronic shelf labels. */
   usbConfig?: Inputs<ApUsb>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   vars?: Inputs<{ [key: string]: string }>;
-  /** `x` of the Mist API. */
+  /** Its horizontal place on the map, in pixels. */
   x?: pulumi.Input<number>;
-  /** `y` of the Mist API. */
+  /** Its vertical place on the map, in pixels. */
   y?: pulumi.Input<number>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -6867,7 +6889,7 @@ export interface AccessPointArgs {
  * waits up to 30 seconds for a device that was assigned a moment ago, then sends the keys; update changes or
  * clears those that differ; Mist brings them to the device as soon as it is connected. Delete leaves the
  * configuration as it is, or clears the keys with `onDelete: clear`: the device then goes by its templates,
- * which may cut it off.
+ * which may cut it off. Imported by the id of the site, a slash, and the id or MAC address of the device.
  *
  * @example
  * ```ts
@@ -6905,75 +6927,78 @@ export class AccessPoint extends Resource {
 
   /** The site that it is assigned to. */
   declare readonly siteId: pulumi.Output<string>;
-  /** The id of the device, as its assignment tells. One of deviceId and mac is needed. */
+  /**
+   * The id of the device, as its assignment tells. One of deviceId and mac is needed; another one is another
+   * device.
+   */
   declare readonly deviceId: pulumi.Output<string | undefined>;
   /** The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. */
   declare readonly mac: pulumi.Output<string | undefined>;
-  /** `aeroscout` of the Mist API. */
+  /** Forwarding to an Aeroscout location server. */
   declare readonly aeroscout: pulumi.Output<ApAeroscout | undefined>;
-  /** `airista` of the Mist API. */
+  /** Forwarding to an Airista location server. */
   declare readonly airista: pulumi.Output<ApAirista | undefined>;
-  /** `ble_config` of the Mist API. */
+  /** Bluetooth: beacons and their power. */
   declare readonly bleConfig: pulumi.Output<BleConfig | undefined>;
-  /** `centrak` of the Mist API. */
+  /** Forwarding to a CenTrak location server. */
   declare readonly centrak: pulumi.Output<ApCentrak | undefined>;
-  /** `client_bridge` of the Mist API. */
+  /** The access point as a client of another network, in place of serving one. */
   declare readonly clientBridge: pulumi.Output<ApClientBridge | undefined>;
-  /** `deviceprofile_id` of the Mist API. */
+  /** The device profile that it follows. */
   declare readonly deviceprofileId: pulumi.Output<string | undefined>;
-  /** `disable_eth1` of the Mist API. Default: false. */
+  /** Whether the port eth1 is off. Default: false. */
   declare readonly disableEth1: pulumi.Output<boolean | undefined>;
-  /** `disable_eth2` of the Mist API. Default: false. */
+  /** Whether the port eth2 is off. Default: false. */
   declare readonly disableEth2: pulumi.Output<boolean | undefined>;
-  /** `disable_eth3` of the Mist API. Default: false. */
+  /** Whether the port eth3 is off. Default: false. */
   declare readonly disableEth3: pulumi.Output<boolean | undefined>;
-  /** `disable_module` of the Mist API. Default: false. */
+  /** Whether the module port is off. Default: false. */
   declare readonly disableModule: pulumi.Output<boolean | undefined>;
-  /** `esl_config` of the Mist API. */
+  /** Electronic shelf labels. */
   declare readonly eslConfig: pulumi.Output<ApEslConfig | undefined>;
-  /** `flow_control` of the Mist API. Default: false. */
+  /** Whether the Ethernet ports do flow control. Default: false. */
   declare readonly flowControl: pulumi.Output<boolean | undefined>;
-  /** `height` of the Mist API. */
+  /** How high it hangs, in meters. */
   declare readonly height: pulumi.Output<number | undefined>;
-  /** `iot_config` of the Mist API. */
+  /** The IoT port: its pins as inputs and outputs. */
   declare readonly iotConfig: pulumi.Output<ApIot | undefined>;
-  /** `ip_config` of the Mist API. */
+  /** The address of the access point: by DHCP, or static, with its management VLAN. */
   declare readonly ipConfig: pulumi.Output<ApIpConfig | undefined>;
-  /** `lacp_config` of the Mist API. */
+  /** Whether the two Ethernet ports form one link. */
   declare readonly lacpConfig: pulumi.Output<DeviceApLacpConfig | undefined>;
-  /** `led` of the Mist API. */
+  /** The light: whether it is on, and how bright. */
   declare readonly led: pulumi.Output<ApLed | undefined>;
-  /** `locked` of the Mist API. */
+  /** Whether its place on the map is fixed. */
   declare readonly locked: pulumi.Output<boolean | undefined>;
-  /** `map_id` of the Mist API. */
+  /** The map on which it is. */
   declare readonly mapId: pulumi.Output<string | undefined>;
-  /** `mesh` of the Mist API. */
+  /** Wireless uplinks: as a base for others, or as a remote. */
   declare readonly mesh: pulumi.Output<ApMesh | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string | undefined>;
   /** Free text. */
   declare readonly notes: pulumi.Output<string | undefined>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   declare readonly ntpServers: pulumi.Output<string[] | undefined>;
-  /** `orientation` of the Mist API. 0 to 359. */
+  /** Where it points on the map, in degrees; 0 is up, 90 is right. 0 to 359. */
   declare readonly orientation: pulumi.Output<number | undefined>;
-  /** `poe_passthrough` of the Mist API. Default: false. */
+  /** Whether the access point feeds a device behind it. Default: false. */
   declare readonly poePassthrough: pulumi.Output<boolean | undefined>;
-  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  /** The configuration of Ethernet ports but eth0, by name, such as eth1. */
   declare readonly portConfig: pulumi.Output<{ [key: string]: ApPortConfig } | undefined>;
-  /** `pwr_config` of the Mist API. */
+  /** Power: what may be left out when PoE gives too little. */
   declare readonly pwrConfig: pulumi.Output<ApPwrConfig | undefined>;
-  /** `radio_config` of the Mist API. */
+  /** The radios, by band: channel, width in MHz, power in dBm. */
   declare readonly radioConfig: pulumi.Output<ApRadio | undefined>;
-  /** `uplink_port_config` of the Mist API. */
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
   declare readonly uplinkPortConfig: pulumi.Output<ApUplinkPortConfig | undefined>;
-  /** `usb_config` of the Mist API. */
+  /** The USB port, in the old way of electronic shelf labels. */
   declare readonly usbConfig: pulumi.Output<ApUsb | undefined>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   declare readonly vars: pulumi.Output<{ [key: string]: string } | undefined>;
-  /** `x` of the Mist API. */
+  /** Its horizontal place on the map, in pixels. */
   declare readonly x: pulumi.Output<number | undefined>;
-  /** `y` of the Mist API. */
+  /** Its vertical place on the map, in pixels. */
   declare readonly y: pulumi.Output<number | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -6999,7 +7024,7 @@ export class AccessPoint extends Resource {
 }
 
 export interface ConfigObjectArgs {
-  /** The last part of the collection's path in Mist's API. */
+  /** The last part of the collection's path in Mist's API. Another collection is another object. */
   collection: pulumi.Input<
     | "aamwprofiles"
     | "alarmtemplates"
@@ -7053,9 +7078,9 @@ export interface ConfigObjectArgs {
   >;
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
-  /** The site, for an object of one site. */
+  /** The site, for an object of one site. Default: it belongs to the organization. */
   siteId?: pulumi.Input<string>;
-  /** The managed service provider, for orgs, orggroups and its ssos. */
+  /** The managed service provider, for orgs, orggroups and its ssos. Default: none. */
   mspId?: pulumi.Input<string>;
   /**
    * What the object holds, spelled as on the wire (`vlan_id`), without its id and what else Mist adds. It is
@@ -7072,7 +7097,10 @@ export interface ConfigObjectArgs {
    * says, else refuse. update: take it over and change what differs. never: refuse. Default: identical.
    */
   adopt?: pulumi.Input<"never" | "identical" | "update">;
-  /** What delete does: delete removes it from Mist, retain leaves it there. Default: delete. */
+  /**
+   * What delete does: delete removes it from Mist, retain leaves it there. Default: delete; of `orgs` retain,
+   * since such an object is a whole organization.
+   */
   onDelete?: pulumi.Input<"delete" | "retain">;
 }
 
@@ -7081,8 +7109,9 @@ export interface ConfigObjectArgs {
  * zones, with its body as the API has it. Create makes it, or takes over the object of the same name that holds
  * all that the program says. Update changes the keys that differ, in place; what a program never said stays as
  * it is, and a key that it no longer says is cleared. Delete removes it, or leaves it there with `onDelete:
- * retain`. Import it as `org:<orgId>/<collection>/<id>` or `site:<siteId>/<collection>/<id>`, with `name:<name>`
- * in place of the id where it has a name.
+ * retain`; an object of orgs, a whole organization, is removed only with `onDelete: delete`. Imported as
+ * `org:<orgId>/<collection>/<id>`, with `site:<siteId>` or `msp:<mspId>` in place of the organization, and
+ * `name:<name>` in place of the id where it has a name.
  *
  * @example
  * ```ts
@@ -7303,7 +7332,7 @@ export class ConfigObject extends Resource {
     return new ConfigObject(name, undefined, { ...options, id });
   }
 
-  /** The last part of the collection's path in Mist's API. */
+  /** The last part of the collection's path in Mist's API. Another collection is another object. */
   declare readonly collection: pulumi.Output<
     | "aamwprofiles"
     | "alarmtemplates"
@@ -7357,9 +7386,9 @@ export class ConfigObject extends Resource {
   >;
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   declare readonly orgId: pulumi.Output<string | undefined>;
-  /** The site, for an object of one site. */
+  /** The site, for an object of one site. Default: it belongs to the organization. */
   declare readonly siteId: pulumi.Output<string | undefined>;
-  /** The managed service provider, for orgs, orggroups and its ssos. */
+  /** The managed service provider, for orgs, orggroups and its ssos. Default: none. */
   declare readonly mspId: pulumi.Output<string | undefined>;
   /**
    * What the object holds, spelled as on the wire (`vlan_id`), without its id and what else Mist adds. It is
@@ -7376,7 +7405,10 @@ export class ConfigObject extends Resource {
    * says, else refuse. update: take it over and change what differs. never: refuse. Default: identical.
    */
   declare readonly adopt: pulumi.Output<"never" | "identical" | "update" | undefined>;
-  /** What delete does: delete removes it from Mist, retain leaves it there. Default: delete. */
+  /**
+   * What delete does: delete removes it from Mist, retain leaves it there. Default: delete; of `orgs` retain,
+   * since such an object is a whole organization.
+   */
   declare readonly onDelete: pulumi.Output<"delete" | "retain" | undefined>;
   /** The organization that it is in. */
   declare readonly organizationId: pulumi.Output<string | undefined>;
@@ -7582,67 +7614,70 @@ export class DeviceClaim extends Resource {
 export interface GatewayArgs {
   /** The site that it is assigned to. */
   siteId: pulumi.Input<string>;
-  /** The id of the device, as its assignment tells. One of deviceId and mac is needed. */
+  /**
+   * The id of the device, as its assignment tells. One of deviceId and mac is needed; another one is another
+   * device.
+   */
   deviceId?: pulumi.Input<string>;
   /** The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. */
   mac?: pulumi.Input<string>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   additionalConfigCmds?: Inputs<string[]>;
-  /** `bgp_config` of the Mist API. */
+  /** BGP groups, by name. */
   bgpConfig?: Inputs<{ [key: string]: BgpConfig }>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   dhcpdConfig?: Inputs<DhcpdConfig>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   dnsServers?: Inputs<string[]>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   dnsSuffix?: Inputs<string[]>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   extraRoutes?: Inputs<{ [key: string]: GatewayExtraRoute }>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   extraRoutes6?: Inputs<{ [key: string]: GatewayExtraRoute6 }>;
-  /** `idp_profiles` of the Mist API. */
+  /** Intrusion detection profiles, by name. */
   idpProfiles?: Inputs<{ [key: string]: IdpProfile }>;
-  /** `ip_configs` of the Mist API. */
+  /** The gateway's addresses, by network. */
   ipConfigs?: Inputs<{ [key: string]: GatewayIpConfigProperty }>;
-  /** `managed` of the Mist API. */
+  /** Whether Mist configures a gateway that was adopted; beside `mistConfigured` of its assignment. */
   managed?: pulumi.Input<boolean>;
-  /** `map_id` of the Mist API. */
+  /** The map on which it is. */
   mapId?: pulumi.Input<string>;
   /** Its name. */
   name?: pulumi.Input<string>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** Networks of this gateway alone, beside those of the organization. */
   networks?: Inputs<Network[]>;
   /** Free text. */
   notes?: pulumi.Input<string>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   ntpServers?: Inputs<string[]>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   oobIpConfig?: Inputs<GatewayOobIpConfig>;
-  /** `path_preferences` of the Mist API. */
+  /** Ordered or weighted ways out, by name. */
   pathPreferences?: Inputs<{ [key: string]: GatewayPathPreferences }>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   portConfig?: Inputs<{ [key: string]: GatewayPortConfig }>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   portMirroring?: Inputs<GatewayPortMirroring>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   routerId?: pulumi.Input<string>;
-  /** `routing_policies` of the Mist API. */
+  /** Routing policies, by name. */
   routingPolicies?: Inputs<{ [key: string]: RoutingPolicy }>;
-  /** `service_policies` of the Mist API. */
+  /** Which networks may use which services, and by which path. */
   servicePolicies?: Inputs<ServicePolicy[]>;
-  /** `tunnel_configs` of the Mist API. */
+  /** Tunnels, by name. */
   tunnelConfigs?: Inputs<{ [key: string]: TunnelConfig }>;
-  /** `tunnel_provider_options` of the Mist API. */
+  /** Options of cloud security providers for these tunnels. */
   tunnelProviderOptions?: Inputs<TunnelProviderOptions>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   vars?: Inputs<{ [key: string]: string }>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   vrfConfig?: Inputs<VrfConfig>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   vrfInstances?: Inputs<{ [key: string]: GatewayVrfInstance }>;
-  /** `x` of the Mist API. */
+  /** Its horizontal place on the map, in pixels. */
   x?: pulumi.Input<number>;
-  /** `y` of the Mist API. */
+  /** Its vertical place on the map, in pixels. */
   y?: pulumi.Input<number>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -7662,6 +7697,7 @@ export interface GatewayArgs {
  * 30 seconds for a device that was assigned a moment ago, then sends the keys; update changes or clears those
  * that differ; Mist brings them to the device as soon as it is connected. Delete leaves the configuration as it
  * is, or clears the keys with `onDelete: clear`: the device then goes by its templates, which may cut it off.
+ * Imported by the id of the site, a slash, and the id or MAC address of the device.
  *
  * @example
  * ```ts
@@ -7691,67 +7727,70 @@ export class Gateway extends Resource {
 
   /** The site that it is assigned to. */
   declare readonly siteId: pulumi.Output<string>;
-  /** The id of the device, as its assignment tells. One of deviceId and mac is needed. */
+  /**
+   * The id of the device, as its assignment tells. One of deviceId and mac is needed; another one is another
+   * device.
+   */
   declare readonly deviceId: pulumi.Output<string | undefined>;
   /** The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. */
   declare readonly mac: pulumi.Output<string | undefined>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   declare readonly additionalConfigCmds: pulumi.Output<string[] | undefined>;
-  /** `bgp_config` of the Mist API. */
+  /** BGP groups, by name. */
   declare readonly bgpConfig: pulumi.Output<{ [key: string]: BgpConfig } | undefined>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   declare readonly dhcpdConfig: pulumi.Output<DhcpdConfig | undefined>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   declare readonly dnsServers: pulumi.Output<string[] | undefined>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   declare readonly dnsSuffix: pulumi.Output<string[] | undefined>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   declare readonly extraRoutes: pulumi.Output<{ [key: string]: GatewayExtraRoute } | undefined>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   declare readonly extraRoutes6: pulumi.Output<{ [key: string]: GatewayExtraRoute6 } | undefined>;
-  /** `idp_profiles` of the Mist API. */
+  /** Intrusion detection profiles, by name. */
   declare readonly idpProfiles: pulumi.Output<{ [key: string]: IdpProfile } | undefined>;
-  /** `ip_configs` of the Mist API. */
+  /** The gateway's addresses, by network. */
   declare readonly ipConfigs: pulumi.Output<{ [key: string]: GatewayIpConfigProperty } | undefined>;
-  /** `managed` of the Mist API. */
+  /** Whether Mist configures a gateway that was adopted; beside `mistConfigured` of its assignment. */
   declare readonly managed: pulumi.Output<boolean | undefined>;
-  /** `map_id` of the Mist API. */
+  /** The map on which it is. */
   declare readonly mapId: pulumi.Output<string | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string | undefined>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** Networks of this gateway alone, beside those of the organization. */
   declare readonly networks: pulumi.Output<Network[] | undefined>;
   /** Free text. */
   declare readonly notes: pulumi.Output<string | undefined>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   declare readonly ntpServers: pulumi.Output<string[] | undefined>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   declare readonly oobIpConfig: pulumi.Output<GatewayOobIpConfig | undefined>;
-  /** `path_preferences` of the Mist API. */
+  /** Ordered or weighted ways out, by name. */
   declare readonly pathPreferences: pulumi.Output<{ [key: string]: GatewayPathPreferences } | undefined>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   declare readonly portConfig: pulumi.Output<{ [key: string]: GatewayPortConfig } | undefined>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   declare readonly portMirroring: pulumi.Output<GatewayPortMirroring | undefined>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   declare readonly routerId: pulumi.Output<string | undefined>;
-  /** `routing_policies` of the Mist API. */
+  /** Routing policies, by name. */
   declare readonly routingPolicies: pulumi.Output<{ [key: string]: RoutingPolicy } | undefined>;
-  /** `service_policies` of the Mist API. */
+  /** Which networks may use which services, and by which path. */
   declare readonly servicePolicies: pulumi.Output<ServicePolicy[] | undefined>;
-  /** `tunnel_configs` of the Mist API. */
+  /** Tunnels, by name. */
   declare readonly tunnelConfigs: pulumi.Output<{ [key: string]: TunnelConfig } | undefined>;
-  /** `tunnel_provider_options` of the Mist API. */
+  /** Options of cloud security providers for these tunnels. */
   declare readonly tunnelProviderOptions: pulumi.Output<TunnelProviderOptions | undefined>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   declare readonly vars: pulumi.Output<{ [key: string]: string } | undefined>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   declare readonly vrfConfig: pulumi.Output<VrfConfig | undefined>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   declare readonly vrfInstances: pulumi.Output<{ [key: string]: GatewayVrfInstance } | undefined>;
-  /** `x` of the Mist API. */
+  /** Its horizontal place on the map, in pixels. */
   declare readonly x: pulumi.Output<number | undefined>;
-  /** `y` of the Mist API. */
+  /** Its vertical place on the map, in pixels. */
   declare readonly y: pulumi.Output<number | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -7881,79 +7920,82 @@ export class Inventory extends Resource {
 export interface OrgSettingArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
-  /** `ap_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /**
+   * Minutes that an access point may be away before that is told; wins over that of all devices. 0 to 240.
+   * Default: 0.
+   */
   apUpdownThreshold?: pulumi.Input<number>;
-  /** `api_policy` of the Mist API. */
+  /** Who sees secrets in the API, and from where it may be used. */
   apiPolicy?: Inputs<OrgSettingApiPolicy>;
-  /** `auto_device_naming` of the Mist API. */
+  /** Rules by which new devices get a name. */
   autoDeviceNaming?: Inputs<OrgSettingAutoDeviceNaming>;
-  /** `auto_deviceprofile_assignment` of the Mist API. */
+  /** Rules by which new devices get a device profile. */
   autoDeviceprofileAssignment?: Inputs<OrgSettingAutoDeviceprofileAssignment>;
-  /** `auto_site_assignment` of the Mist API. */
+  /** Rules by which new devices get a site, as an assignment of a program would. */
   autoSiteAssignment?: Inputs<OrgSettingAutoSiteAssignment>;
-  /** `cacerts` of the Mist API. */
+  /** Certificate authorities for RADIUS over TLS, in PEM. */
   cacerts?: Inputs<string[]>;
-  /** `celona` of the Mist API. */
+  /** The link to Celona. */
   celona?: Inputs<OrgSettingCelona>;
-  /** `cloudshark` of the Mist API. */
+  /** The link to CloudShark, for packet captures. */
   cloudshark?: Inputs<OrgSettingCloudshark>;
-  /** `device_cert` of the Mist API. */
+  /** A certificate of its own for devices. */
   deviceCert?: Inputs<OrgSettingDeviceCert>;
-  /** `device_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a device may be away before that is told; 0: at once. 0 to 240. Default: 0. */
   deviceUpdownThreshold?: pulumi.Input<number>;
-  /** `disable_pcap` of the Mist API. Default: false. */
+  /** Whether Mist may not analyze packet captures. Default: false. */
   disablePcap?: pulumi.Input<boolean>;
-  /** `disable_remote_shell` of the Mist API. Default: false. */
+  /** Whether nobody may open a shell on devices through Mist. Default: false. */
   disableRemoteShell?: pulumi.Input<boolean>;
-  /** `gateway_mgmt` of the Mist API. */
+  /** Management of gateways: root password, probes, protection of the routing engine. */
   gatewayMgmt?: Inputs<OrgSettingGatewayMgmt>;
-  /** `gateway_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a gateway may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
   gatewayUpdownThreshold?: pulumi.Input<number>;
-  /** `installer` of the Mist API. */
+  /** What installers may do, and where. */
   installer?: Inputs<OrgSettingInstaller>;
-  /** `jcloud` of the Mist API. */
+  /** The link to an organization of Juniper Cloud. */
   jcloud?: Inputs<OrgSettingJcloud>;
-  /** `jcloud_ra` of the Mist API. */
+  /** The link to Juniper Routing Assurance. */
   jcloudRa?: Inputs<OrgSettingJcloudRa>;
-  /** `juniper_srx` of the Mist API. */
+  /** What SRX gateways do when they are first connected, such as an upgrade. */
   juniperSrx?: Inputs<OrgSettingJuniperSrx>;
-  /** `junos_shell_access` of the Mist API. */
+  /** Which roles may open a shell on switches and gateways, and as whom. */
   junosShellAccess?: Inputs<OrgSettingJunosShellAccess>;
-  /** `marvis` of the Mist API. */
+  /** What Marvis may do by itself. */
   marvis?: Inputs<Marvis>;
-  /** `mgmt` of the Mist API. */
+  /** The tunnel through which devices reach Mist. */
   mgmt?: Inputs<OrgSettingMgmt>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist: identity providers, certificates, and how devices reach it. */
   mistNac?: Inputs<OrgSettingMistNac>;
-  /** `mxedge_mgmt` of the Mist API. */
+  /** Management of Mist Edges: passwords and addresses. */
   mxedgeMgmt?: Inputs<MxedgeMgmt>;
-  /** `optic_port_config` of the Mist API. */
+  /** The speed and channels of optical ports, by port. */
   opticPortConfig?: Inputs<{ [key: string]: OpticPortConfigPort }>;
-  /** `password_policy` of the Mist API. */
+  /** What passwords of administrators must be, and whether they need a second factor. */
   passwordPolicy?: Inputs<OrgSettingPasswordPolicy>;
   /** `pcap` of the Mist API. */
   pcap?: Inputs<OrgSettingPcap>;
-  /** `security` of the Mist API. */
+  /** Who may reach access points by SSH. */
   security?: Inputs<OrgSettingSecurity>;
-  /** `simple_alert` of the Mist API. */
+  /** When many clients fail at once that is an alarm, for organizations without Marvis. */
   simpleAlert?: Inputs<SimpleAlert>;
-  /** `ssr` of the Mist API. */
+  /** Session Smart Routers: the conductor, and upgrades by themselves. */
   ssr?: Inputs<SettingSsr>;
-  /** `switch` of the Mist API. */
+  /** What switches have in common, such as upgrades by themselves. */
   switch?: Inputs<OrgSettingSwitch>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   switchMgmt?: Inputs<OrgSettingSwitchMgmt>;
-  /** `switch_updown_threshold` of the Mist API. Default: 0. */
+  /** Minutes that a switch may be away before that is told; wins over that of all devices. Default: 0. */
   switchUpdownThreshold?: pulumi.Input<number>;
-  /** `synthetic_test` of the Mist API. */
+  /** Tests that devices make by themselves. */
   syntheticTest?: Inputs<SynthetictestConfig>;
-  /** `tags` of the Mist API. */
+  /** Tags of the organization. */
   tags?: Inputs<string[]>;
-  /** `ui_idle_timeout` of the Mist API. 0 to 480. Default: 0. */
+  /** Minutes after which an idle user of the portal is logged out; 0: never. 0 to 480. Default: 0. */
   uiIdleTimeout?: pulumi.Input<number>;
-  /** `ui_no_tracking` of the Mist API. Default: false. */
+  /** Whether the portal does not record how it is used. Default: false. */
   uiNoTracking?: pulumi.Input<boolean>;
-  /** `vpn_options` of the Mist API. */
+  /** How VPNs between gateways are numbered and secured. */
   vpnOptions?: Inputs<OrgSettingVpnOptions>;
   /** `wan_pma` of the Mist API. */
   wanPma?: Inputs<OrgSettingWanPma>;
@@ -7977,7 +8019,8 @@ export interface OrgSettingArgs {
  * The setting of an organization. It is there as long as the organization. This resource owns the keys that the
  * program sets, and no others: create sends them, update changes or clears those that differ, delete clears
  * them. What a program never said is neither compared nor touched, so several resources, the portal and other
- * tools can each have keys of their own.
+ * tools can each have keys of their own. Devices take a change as soon as they are connected. Imported by the id
+ * of the organization, which takes every key that says something.
  */
 export class OrgSetting extends Resource {
   private static readonly type: ResourceType = {
@@ -8009,79 +8052,82 @@ export class OrgSetting extends Resource {
 
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   declare readonly orgId: pulumi.Output<string | undefined>;
-  /** `ap_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /**
+   * Minutes that an access point may be away before that is told; wins over that of all devices. 0 to 240.
+   * Default: 0.
+   */
   declare readonly apUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `api_policy` of the Mist API. */
+  /** Who sees secrets in the API, and from where it may be used. */
   declare readonly apiPolicy: pulumi.Output<OrgSettingApiPolicy | undefined>;
-  /** `auto_device_naming` of the Mist API. */
+  /** Rules by which new devices get a name. */
   declare readonly autoDeviceNaming: pulumi.Output<OrgSettingAutoDeviceNaming | undefined>;
-  /** `auto_deviceprofile_assignment` of the Mist API. */
+  /** Rules by which new devices get a device profile. */
   declare readonly autoDeviceprofileAssignment: pulumi.Output<OrgSettingAutoDeviceprofileAssignment | undefined>;
-  /** `auto_site_assignment` of the Mist API. */
+  /** Rules by which new devices get a site, as an assignment of a program would. */
   declare readonly autoSiteAssignment: pulumi.Output<OrgSettingAutoSiteAssignment | undefined>;
-  /** `cacerts` of the Mist API. */
+  /** Certificate authorities for RADIUS over TLS, in PEM. */
   declare readonly cacerts: pulumi.Output<string[] | undefined>;
-  /** `celona` of the Mist API. */
+  /** The link to Celona. */
   declare readonly celona: pulumi.Output<OrgSettingCelona | undefined>;
-  /** `cloudshark` of the Mist API. */
+  /** The link to CloudShark, for packet captures. */
   declare readonly cloudshark: pulumi.Output<OrgSettingCloudshark | undefined>;
-  /** `device_cert` of the Mist API. */
+  /** A certificate of its own for devices. */
   declare readonly deviceCert: pulumi.Output<OrgSettingDeviceCert | undefined>;
-  /** `device_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a device may be away before that is told; 0: at once. 0 to 240. Default: 0. */
   declare readonly deviceUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `disable_pcap` of the Mist API. Default: false. */
+  /** Whether Mist may not analyze packet captures. Default: false. */
   declare readonly disablePcap: pulumi.Output<boolean | undefined>;
-  /** `disable_remote_shell` of the Mist API. Default: false. */
+  /** Whether nobody may open a shell on devices through Mist. Default: false. */
   declare readonly disableRemoteShell: pulumi.Output<boolean | undefined>;
-  /** `gateway_mgmt` of the Mist API. */
+  /** Management of gateways: root password, probes, protection of the routing engine. */
   declare readonly gatewayMgmt: pulumi.Output<OrgSettingGatewayMgmt | undefined>;
-  /** `gateway_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a gateway may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
   declare readonly gatewayUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `installer` of the Mist API. */
+  /** What installers may do, and where. */
   declare readonly installer: pulumi.Output<OrgSettingInstaller | undefined>;
-  /** `jcloud` of the Mist API. */
+  /** The link to an organization of Juniper Cloud. */
   declare readonly jcloud: pulumi.Output<OrgSettingJcloud | undefined>;
-  /** `jcloud_ra` of the Mist API. */
+  /** The link to Juniper Routing Assurance. */
   declare readonly jcloudRa: pulumi.Output<OrgSettingJcloudRa | undefined>;
-  /** `juniper_srx` of the Mist API. */
+  /** What SRX gateways do when they are first connected, such as an upgrade. */
   declare readonly juniperSrx: pulumi.Output<OrgSettingJuniperSrx | undefined>;
-  /** `junos_shell_access` of the Mist API. */
+  /** Which roles may open a shell on switches and gateways, and as whom. */
   declare readonly junosShellAccess: pulumi.Output<OrgSettingJunosShellAccess | undefined>;
-  /** `marvis` of the Mist API. */
+  /** What Marvis may do by itself. */
   declare readonly marvis: pulumi.Output<Marvis | undefined>;
-  /** `mgmt` of the Mist API. */
+  /** The tunnel through which devices reach Mist. */
   declare readonly mgmt: pulumi.Output<OrgSettingMgmt | undefined>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist: identity providers, certificates, and how devices reach it. */
   declare readonly mistNac: pulumi.Output<OrgSettingMistNac | undefined>;
-  /** `mxedge_mgmt` of the Mist API. */
+  /** Management of Mist Edges: passwords and addresses. */
   declare readonly mxedgeMgmt: pulumi.Output<MxedgeMgmt | undefined>;
-  /** `optic_port_config` of the Mist API. */
+  /** The speed and channels of optical ports, by port. */
   declare readonly opticPortConfig: pulumi.Output<{ [key: string]: OpticPortConfigPort } | undefined>;
-  /** `password_policy` of the Mist API. */
+  /** What passwords of administrators must be, and whether they need a second factor. */
   declare readonly passwordPolicy: pulumi.Output<OrgSettingPasswordPolicy | undefined>;
   /** `pcap` of the Mist API. */
   declare readonly pcap: pulumi.Output<OrgSettingPcap | undefined>;
-  /** `security` of the Mist API. */
+  /** Who may reach access points by SSH. */
   declare readonly security: pulumi.Output<OrgSettingSecurity | undefined>;
-  /** `simple_alert` of the Mist API. */
+  /** When many clients fail at once that is an alarm, for organizations without Marvis. */
   declare readonly simpleAlert: pulumi.Output<SimpleAlert | undefined>;
-  /** `ssr` of the Mist API. */
+  /** Session Smart Routers: the conductor, and upgrades by themselves. */
   declare readonly ssr: pulumi.Output<SettingSsr | undefined>;
-  /** `switch` of the Mist API. */
+  /** What switches have in common, such as upgrades by themselves. */
   declare readonly switch: pulumi.Output<OrgSettingSwitch | undefined>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   declare readonly switchMgmt: pulumi.Output<OrgSettingSwitchMgmt | undefined>;
-  /** `switch_updown_threshold` of the Mist API. Default: 0. */
+  /** Minutes that a switch may be away before that is told; wins over that of all devices. Default: 0. */
   declare readonly switchUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `synthetic_test` of the Mist API. */
+  /** Tests that devices make by themselves. */
   declare readonly syntheticTest: pulumi.Output<SynthetictestConfig | undefined>;
-  /** `tags` of the Mist API. */
+  /** Tags of the organization. */
   declare readonly tags: pulumi.Output<string[] | undefined>;
-  /** `ui_idle_timeout` of the Mist API. 0 to 480. Default: 0. */
+  /** Minutes after which an idle user of the portal is logged out; 0: never. 0 to 480. Default: 0. */
   declare readonly uiIdleTimeout: pulumi.Output<number | undefined>;
-  /** `ui_no_tracking` of the Mist API. Default: false. */
+  /** Whether the portal does not record how it is used. Default: false. */
   declare readonly uiNoTracking: pulumi.Output<boolean | undefined>;
-  /** `vpn_options` of the Mist API. */
+  /** How VPNs between gateways are numbered and secured. */
   declare readonly vpnOptions: pulumi.Output<OrgSettingVpnOptions | undefined>;
   /** `wan_pma` of the Mist API. */
   declare readonly wanPma: pulumi.Output<OrgSettingWanPma | undefined>;
@@ -8119,17 +8165,17 @@ export interface SiteArgs {
   aptemplateId?: pulumi.Input<string>;
   /** The country, two letters (ISO 3166-1): it decides which radio channels are allowed. */
   countryCode?: pulumi.Input<string>;
-  /** The gateway template of the site. */
+  /** The gateway template of the site: the configuration of its gateways. */
   gatewaytemplateId?: pulumi.Input<string>;
   /** Where the site is on the map. */
   latlng?: Inputs<LatLng>;
   /** Its name. */
   name: pulumi.Input<string>;
-  /** The switch template of the site. */
+  /** The network template of the site: the configuration of its switches. */
   networktemplateId?: pulumi.Input<string>;
   /** Free text. */
   notes?: pulumi.Input<string>;
-  /** The radio template of the site. */
+  /** The RF template of the site: the radio settings of its access points. */
   rftemplateId?: pulumi.Input<string>;
   /** The security policy of the site. */
   secpolicyId?: pulumi.Input<string>;
@@ -8163,9 +8209,11 @@ export interface SiteArgs {
  * takes over the site of the same name that holds all that the program says. Sites of one organization are
  * written one after the other, because Mist loses memberships of site groups when they are written at once, and
  * their memberships are read back. Update changes the keys that differ, in place: another template reaches the
- * devices of the site at once. Delete removes the site. It refuses while devices are assigned to it, unless
- * `onDelete: unassignDevices` lets it take them from the site first: they go back to the organization's
- * inventory and lose their configuration.
+ * devices of the site at once. What a program never said stays as it is, and a key that it no longer says is
+ * cleared. Delete removes the site. It refuses while devices are assigned to it, unless `onDelete:
+ * unassignDevices` lets it take them from the site first: they go back to the organization's inventory and lose
+ * their configuration. Imported by its id, or as `name:<name>`, with `<orgId>/` before it where it is not the
+ * configured one.
  *
  * @example
  * ```ts
@@ -8204,17 +8252,17 @@ export class Site extends Resource {
   declare readonly aptemplateId: pulumi.Output<string | undefined>;
   /** The country, two letters (ISO 3166-1): it decides which radio channels are allowed. */
   declare readonly countryCode: pulumi.Output<string | undefined>;
-  /** The gateway template of the site. */
+  /** The gateway template of the site: the configuration of its gateways. */
   declare readonly gatewaytemplateId: pulumi.Output<string | undefined>;
   /** Where the site is on the map. */
   declare readonly latlng: pulumi.Output<LatLng | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string>;
-  /** The switch template of the site. */
+  /** The network template of the site: the configuration of its switches. */
   declare readonly networktemplateId: pulumi.Output<string | undefined>;
   /** Free text. */
   declare readonly notes: pulumi.Output<string | undefined>;
-  /** The radio template of the site. */
+  /** The RF template of the site: the radio settings of its access points. */
   declare readonly rftemplateId: pulumi.Output<string | undefined>;
   /** The security policy of the site. */
   declare readonly secpolicyId: pulumi.Output<string | undefined>;
@@ -8247,7 +8295,7 @@ export class Site extends Resource {
   declare readonly createdTime: pulumi.Output<number | undefined>;
   /** When it was last changed, in seconds since 1970. */
   declare readonly modifiedTime: pulumi.Output<number | undefined>;
-  /** What its time zone differs from UTC by, in minutes. */
+  /** How far its time zone is from UTC, in minutes. */
   declare readonly tzoffset: pulumi.Output<number | undefined>;
 
   constructor(name: string, args: SiteArgs, options?: pulumi.CustomResourceOptions);
@@ -8261,143 +8309,146 @@ export class Site extends Resource {
 export interface SiteSettingArgs {
   /** The site. */
   siteId: pulumi.Input<string>;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   aclPolicies?: Inputs<AclPolicy[]>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   aclTags?: Inputs<{ [key: string]: AclTag }>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   additionalConfigCmds?: Inputs<string[]>;
-  /** `analytic` of the Mist API. */
+  /** Whether Premium Analytics looks at the site. */
   analytic?: Inputs<SiteSettingAnalytic>;
-  /** `ap_matching` of the Mist API. */
+  /** Rules by which access points get a part of this configuration. */
   apMatching?: Inputs<SiteSettingApMatching>;
-  /** `ap_port_config` of the Mist API. */
+  /** The configuration of the Ethernet ports of access points, by model. */
   apPortConfig?: Inputs<SiteSettingApPortConfig>;
-  /** `ap_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /**
+   * Minutes that an access point may be away before that is told; wins over that of all devices. 0 to 240.
+   * Default: 0.
+   */
   apUpdownThreshold?: pulumi.Input<number>;
-  /** `auto_placement` of the Mist API. */
+  /** How access points are placed on maps by themselves. */
   autoPlacement?: Inputs<SiteSettingAutoPlacement>;
-  /** `auto_upgrade` of the Mist API. */
+  /** When access points get new firmware by themselves, and which. */
   autoUpgrade?: Inputs<SiteSettingAutoUpgrade>;
-  /** `auto_upgrade_esl` of the Mist API. */
+  /** When electronic shelf labels get new firmware by themselves, and which. */
   autoUpgradeEsl?: Inputs<SiteSettingAutoUpgradeEsl>;
-  /** `auto_upgrade_linecard` of the Mist API. Default: true. */
+  /** Whether new members of a virtual chassis get its firmware by themselves. Default: true. */
   autoUpgradeLinecard?: pulumi.Input<boolean>;
-  /** `bgp_neighbor_updown_threshold` of the Mist API. At least 0. */
+  /** Minutes that a BGP neighbor may be away before that is told. At least 0. */
   bgpNeighborUpdownThreshold?: pulumi.Input<number>;
-  /** `ble_config` of the Mist API. */
+  /** Bluetooth: beacons and their power. */
   bleConfig?: Inputs<BleConfig>;
-  /** `config_auto_revert` of the Mist API. Default: false. */
+  /** Whether access points go back to their last configuration when a new one cuts them off. Default: false. */
   configAutoRevert?: pulumi.Input<boolean>;
-  /** `config_push_policy` of the Mist API. */
+  /** Whether and when new configuration is sent to devices. */
   configPushPolicy?: Inputs<SiteSettingConfigPushPolicy>;
-  /** `critical_url_monitoring` of the Mist API. */
+  /** Addresses whose latency is watched. */
   criticalUrlMonitoring?: Inputs<SiteSettingCriticalUrlMonitoring>;
-  /** `default_port_usage` of the Mist API. Default: default. */
+  /** The port profile of ports that have no other. Default: default. */
   defaultPortUsage?: pulumi.Input<string>;
-  /** `device_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a device may be away before that is told; 0: at once. 0 to 240. Default: 0. */
   deviceUpdownThreshold?: pulumi.Input<number>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   dhcpSnooping?: Inputs<DhcpSnooping>;
-  /** `disabled_system_defined_port_usages` of the Mist API. */
+  /** Port profiles of Mist's own that must not be there: ap, iot or uplink. */
   disabledSystemDefinedPortUsages?: Inputs<("ap" | "iot" | "uplink" | (string & {}))[]>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   dnsServers?: Inputs<string[]>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   dnsSuffix?: Inputs<string[]>;
-  /** `enable_unii_4` of the Mist API. Default: false. */
+  /** Whether the channels of U-NII-4 may be used. Default: false. */
   enableUnii4?: pulumi.Input<boolean>;
-  /** `engagement` of the Mist API. */
+  /** Which visits count as what, by how long they last. */
   engagement?: Inputs<SiteEngagement>;
-  /** `evpn_options` of the Mist API. */
+  /** How EVPN topologies are built. */
   evpnOptions?: Inputs<EvpnOptions>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   extraRoutes?: Inputs<{ [key: string]: ExtraRoute }>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   extraRoutes6?: Inputs<{ [key: string]: ExtraRoute6 }>;
   /** `flags` of the Mist API. */
   flags?: Inputs<{ [key: string]: string }>;
-  /** `gateway` of the Mist API. */
+  /** The configuration of the gateways of the site. */
   gateway?: Inputs<GatewayTemplateBody>;
-  /** `gateway_additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates for gateways; nobody checks them. */
   gatewayAdditionalConfigCmds?: Inputs<string[]>;
-  /** `gateway_mgmt` of the Mist API. */
+  /** Management of gateways: root password, probes, protection of the routing engine. */
   gatewayMgmt?: Inputs<SiteSettingGatewayMgmt>;
-  /** `gateway_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a gateway may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
   gatewayUpdownThreshold?: pulumi.Input<number>;
-  /** `juniper_srx` of the Mist API. */
+  /** What SRX gateways do when they are first connected, such as an upgrade. */
   juniperSrx?: Inputs<SiteSettingJuniperSrx>;
-  /** `led` of the Mist API. */
+  /** The light: whether it is on, and how bright. */
   led?: Inputs<ApLed>;
-  /** `marvis` of the Mist API. */
+  /** What Marvis may do by itself. */
   marvis?: Inputs<Marvis>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   mistNac?: Inputs<SwitchMistNac>;
   /** `mxedge` of the Mist API. */
   mxedge?: Inputs<SiteSettingMxedge>;
-  /** `mxedge_mgmt` of the Mist API. */
+  /** Management of Mist Edges: passwords and addresses. */
   mxedgeMgmt?: Inputs<MxedgeMgmt>;
-  /** `mxtunnels` of the Mist API. */
+  /** Tunnels of WLANs to the Mist Edges of the site. */
   mxtunnels?: Inputs<SiteMxtunnel>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** VLANs by name, to which port profiles refer. */
   networks?: Inputs<{ [key: string]: SwitchNetwork }>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   ntpServers?: Inputs<string[]>;
-  /** `occupancy` of the Mist API. */
+  /** Which clients count when people are counted. */
   occupancy?: Inputs<SiteOccupancyAnalytics>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   ospfAreas?: Inputs<{ [key: string]: OspfArea }>;
   /** `paloalto_networks` of the Mist API. */
   paloaltoNetworks?: Inputs<SiteSettingPaloaltoNetworks>;
-  /** `persist_config_on_device` of the Mist API. Default: false. */
+  /** Whether access points keep their configuration, to work while Mist is out of reach. Default: false. */
   persistConfigOnDevice?: pulumi.Input<boolean>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   portMirroring?: Inputs<{ [key: string]: SwitchPortMirroringProperty }>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   portUsages?: Inputs<{ [key: string]: SwitchPortUsage }>;
-  /** `proxy` of the Mist API. */
+  /** The proxy through which devices reach Mist. */
   proxy?: Inputs<Proxy>;
-  /** `radio_config` of the Mist API. */
+  /** The radios, by band: channel, width in MHz, power in dBm. */
   radioConfig?: Inputs<ApRadio>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   radiusConfig?: Inputs<SwitchRadiusConfig>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   remoteSyslog?: Inputs<RemoteSyslog>;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
   removeExistingConfigs?: pulumi.Input<boolean>;
-  /** `report_gatt` of the Mist API. Default: false. */
+  /** Whether access points ask Bluetooth devices who they are. Default: false. */
   reportGatt?: pulumi.Input<boolean>;
-  /** `rogue` of the Mist API. */
+  /** Which foreign access points count as rogues. */
   rogue?: Inputs<SiteRogue>;
-  /** `rtsa` of the Mist API. */
+  /** Managed mobility. */
   rtsa?: Inputs<SiteSettingRtsa>;
-  /** `simple_alert` of the Mist API. */
+  /** When many clients fail at once that is an alarm, for organizations without Marvis. */
   simpleAlert?: Inputs<SimpleAlert>;
   /** `skyatp` of the Mist API. */
   skyatp?: Inputs<SiteSettingSkyatp>;
-  /** `sle_thresholds` of the Mist API. */
+  /** From where on service levels count as missed. */
   sleThresholds?: Inputs<SleThresholds>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   snmpConfig?: Inputs<SnmpConfig>;
   /** `srx_app` of the Mist API. */
   srxApp?: Inputs<SiteSettingSrxApp>;
-  /** `ssh_keys` of the Mist API. */
+  /** SSH keys that access points accept. */
   sshKeys?: Inputs<string[]>;
-  /** `ssr` of the Mist API. */
+  /** Session Smart Routers: the conductor, and upgrades by themselves. */
   ssr?: Inputs<SettingSsr>;
-  /** `status_portal` of the Mist API. */
+  /** The page on which access points tell how they are. */
   statusPortal?: Inputs<SiteSettingStatusPortal>;
-  /** `switch` of the Mist API. */
+  /** What the switches of the site have in common, such as upgrades by themselves. */
   switch?: Inputs<SiteSettingSwitch>;
-  /** Rules by which switches get a role; a rule named default must be the last. */
+  /** Rules by which switches get a role and its ports; a rule named default must be the last. */
   switchMatching?: Inputs<SwitchMatching>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   switchMgmt?: Inputs<SwitchMgmt>;
-  /** `switch_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a switch may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
   switchUpdownThreshold?: pulumi.Input<number>;
-  /** `synthetic_test` of the Mist API. */
+  /** Tests that devices make by themselves. */
   syntheticTest?: Inputs<SynthetictestConfig>;
-  /** `track_anonymous_devices` of the Mist API. Default: false. */
+  /** Whether Bluetooth devices that nobody has named are followed. Default: false. */
   trackAnonymousDevices?: pulumi.Input<boolean>;
   /** `tunterm_monitoring` of the Mist API. */
   tuntermMonitoring?: Inputs<TuntermMonitoringItem[]>;
@@ -8405,35 +8456,35 @@ export interface SiteSettingArgs {
   tuntermMonitoringDisabled?: pulumi.Input<boolean>;
   /** `tunterm_multicast_config` of the Mist API. */
   tuntermMulticastConfig?: Inputs<SiteSettingTuntermMulticastConfig>;
-  /** `uplink_port_config` of the Mist API. */
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
   uplinkPortConfig?: Inputs<ApUplinkPortConfig>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   vars?: Inputs<{ [key: string]: string }>;
-  /** `vna` of the Mist API. */
+  /** Whether Marvis looks at the site. */
   vna?: Inputs<SiteSettingVna>;
-  /** `vpn_path_updown_threshold` of the Mist API. At least 0. */
+  /** Minutes that a VPN path may be away before that is told. At least 0. */
   vpnPathUpdownThreshold?: pulumi.Input<number>;
-  /** `vpn_peer_updown_threshold` of the Mist API. At least 0. */
+  /** Minutes that a VPN peer may be away before that is told. At least 0. */
   vpnPeerUpdownThreshold?: pulumi.Input<number>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   vrfConfig?: Inputs<VrfConfig>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   vrfInstances?: Inputs<{ [key: string]: SwitchVrfInstance }>;
-  /** `vrrp_groups` of the Mist API. */
+  /** VRRP groups, by name. */
   vrrpGroups?: Inputs<{ [key: string]: VrrpGroup }>;
-  /** `vs_instance` of the Mist API. */
+  /** Virtual switches of an EX9200, by name. */
   vsInstance?: Inputs<{ [key: string]: VsInstanceProperty }>;
-  /** `wan_vna` of the Mist API. */
+  /** Whether Marvis looks at the WAN of the site. */
   wanVna?: Inputs<SiteSettingWanVna>;
-  /** `wids` of the Mist API. */
+  /** Intrusion detection on the air. */
   wids?: Inputs<SiteWids>;
-  /** `wifi` of the Mist API. */
+  /** Wi-Fi settings of all access points of the site. */
   wifi?: Inputs<SiteWifi>;
-  /** `wired_vna` of the Mist API. */
+  /** Whether Marvis looks at the switches of the site. */
   wiredVna?: Inputs<SiteSettingWiredVna>;
-  /** `zone_occupancy_alert` of the Mist API. */
+  /** When too many people in a zone are an alarm, and whom to tell. */
   zoneOccupancyAlert?: Inputs<SiteZoneOccupancyAlert>;
-  /** `allow_mist` of the Mist API. */
+  /** Whether Mist's support may look at the site. */
   allowMist?: pulumi.Input<boolean>;
   /** `ap_synthetic_test` of the Mist API. */
   apSyntheticTest?: Inputs<{ [key: string]: unknown }>;
@@ -8441,7 +8492,7 @@ export interface SiteSettingArgs {
   iotproxy?: Inputs<{ [key: string]: unknown }>;
   /** `mist_nacedge` of the Mist API. */
   mistNacedge?: Inputs<{ [key: string]: unknown }>;
-  /** `vars_annotations` of the Mist API. */
+  /** Notes on variables, by name. */
   varsAnnotations?: Inputs<{ [key: string]: unknown }>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -8459,7 +8510,8 @@ export interface SiteSettingArgs {
  * The setting of a site. It is there as long as the site. This resource owns the keys that the program sets, and
  * no others: create sends them, update changes or clears those that differ, delete clears them. What a program
  * never said is neither compared nor touched, so several resources, the portal and other tools can each have
- * keys of their own.
+ * keys of their own. Devices take a change as soon as they are connected. Imported by the id of the site, which
+ * takes every key that says something.
  *
  * @example
  * ```ts
@@ -8634,145 +8686,148 @@ export class SiteSetting extends Resource {
 
   /** The site. */
   declare readonly siteId: pulumi.Output<string>;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   declare readonly aclPolicies: pulumi.Output<AclPolicy[] | undefined>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   declare readonly aclTags: pulumi.Output<{ [key: string]: AclTag } | undefined>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   declare readonly additionalConfigCmds: pulumi.Output<string[] | undefined>;
-  /** `analytic` of the Mist API. */
+  /** Whether Premium Analytics looks at the site. */
   declare readonly analytic: pulumi.Output<SiteSettingAnalytic | undefined>;
-  /** `ap_matching` of the Mist API. */
+  /** Rules by which access points get a part of this configuration. */
   declare readonly apMatching: pulumi.Output<SiteSettingApMatching | undefined>;
-  /** `ap_port_config` of the Mist API. */
+  /** The configuration of the Ethernet ports of access points, by model. */
   declare readonly apPortConfig: pulumi.Output<SiteSettingApPortConfig | undefined>;
-  /** `ap_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /**
+   * Minutes that an access point may be away before that is told; wins over that of all devices. 0 to 240.
+   * Default: 0.
+   */
   declare readonly apUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `auto_placement` of the Mist API. */
+  /** How access points are placed on maps by themselves. */
   declare readonly autoPlacement: pulumi.Output<SiteSettingAutoPlacement | undefined>;
-  /** `auto_upgrade` of the Mist API. */
+  /** When access points get new firmware by themselves, and which. */
   declare readonly autoUpgrade: pulumi.Output<SiteSettingAutoUpgrade | undefined>;
-  /** `auto_upgrade_esl` of the Mist API. */
+  /** When electronic shelf labels get new firmware by themselves, and which. */
   declare readonly autoUpgradeEsl: pulumi.Output<SiteSettingAutoUpgradeEsl | undefined>;
-  /** `auto_upgrade_linecard` of the Mist API. Default: true. */
+  /** Whether new members of a virtual chassis get its firmware by themselves. Default: true. */
   declare readonly autoUpgradeLinecard: pulumi.Output<boolean | undefined>;
-  /** `bgp_neighbor_updown_threshold` of the Mist API. At least 0. */
+  /** Minutes that a BGP neighbor may be away before that is told. At least 0. */
   declare readonly bgpNeighborUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `ble_config` of the Mist API. */
+  /** Bluetooth: beacons and their power. */
   declare readonly bleConfig: pulumi.Output<BleConfig | undefined>;
-  /** `config_auto_revert` of the Mist API. Default: false. */
+  /** Whether access points go back to their last configuration when a new one cuts them off. Default: false. */
   declare readonly configAutoRevert: pulumi.Output<boolean | undefined>;
-  /** `config_push_policy` of the Mist API. */
+  /** Whether and when new configuration is sent to devices. */
   declare readonly configPushPolicy: pulumi.Output<SiteSettingConfigPushPolicy | undefined>;
-  /** `critical_url_monitoring` of the Mist API. */
+  /** Addresses whose latency is watched. */
   declare readonly criticalUrlMonitoring: pulumi.Output<SiteSettingCriticalUrlMonitoring | undefined>;
-  /** `default_port_usage` of the Mist API. Default: default. */
+  /** The port profile of ports that have no other. Default: default. */
   declare readonly defaultPortUsage: pulumi.Output<string | undefined>;
-  /** `device_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a device may be away before that is told; 0: at once. 0 to 240. Default: 0. */
   declare readonly deviceUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   declare readonly dhcpSnooping: pulumi.Output<DhcpSnooping | undefined>;
-  /** `disabled_system_defined_port_usages` of the Mist API. */
+  /** Port profiles of Mist's own that must not be there: ap, iot or uplink. */
   declare readonly disabledSystemDefinedPortUsages: pulumi.Output<
     ("ap" | "iot" | "uplink" | (string & {}))[] | undefined
   >;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   declare readonly dnsServers: pulumi.Output<string[] | undefined>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   declare readonly dnsSuffix: pulumi.Output<string[] | undefined>;
-  /** `enable_unii_4` of the Mist API. Default: false. */
+  /** Whether the channels of U-NII-4 may be used. Default: false. */
   declare readonly enableUnii4: pulumi.Output<boolean | undefined>;
-  /** `engagement` of the Mist API. */
+  /** Which visits count as what, by how long they last. */
   declare readonly engagement: pulumi.Output<SiteEngagement | undefined>;
-  /** `evpn_options` of the Mist API. */
+  /** How EVPN topologies are built. */
   declare readonly evpnOptions: pulumi.Output<EvpnOptions | undefined>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   declare readonly extraRoutes: pulumi.Output<{ [key: string]: ExtraRoute } | undefined>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   declare readonly extraRoutes6: pulumi.Output<{ [key: string]: ExtraRoute6 } | undefined>;
   /** `flags` of the Mist API. */
   declare readonly flags: pulumi.Output<{ [key: string]: string } | undefined>;
-  /** `gateway` of the Mist API. */
+  /** The configuration of the gateways of the site. */
   declare readonly gateway: pulumi.Output<GatewayTemplateBody | undefined>;
-  /** `gateway_additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates for gateways; nobody checks them. */
   declare readonly gatewayAdditionalConfigCmds: pulumi.Output<string[] | undefined>;
-  /** `gateway_mgmt` of the Mist API. */
+  /** Management of gateways: root password, probes, protection of the routing engine. */
   declare readonly gatewayMgmt: pulumi.Output<SiteSettingGatewayMgmt | undefined>;
-  /** `gateway_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a gateway may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
   declare readonly gatewayUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `juniper_srx` of the Mist API. */
+  /** What SRX gateways do when they are first connected, such as an upgrade. */
   declare readonly juniperSrx: pulumi.Output<SiteSettingJuniperSrx | undefined>;
-  /** `led` of the Mist API. */
+  /** The light: whether it is on, and how bright. */
   declare readonly led: pulumi.Output<ApLed | undefined>;
-  /** `marvis` of the Mist API. */
+  /** What Marvis may do by itself. */
   declare readonly marvis: pulumi.Output<Marvis | undefined>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   declare readonly mistNac: pulumi.Output<SwitchMistNac | undefined>;
   /** `mxedge` of the Mist API. */
   declare readonly mxedge: pulumi.Output<SiteSettingMxedge | undefined>;
-  /** `mxedge_mgmt` of the Mist API. */
+  /** Management of Mist Edges: passwords and addresses. */
   declare readonly mxedgeMgmt: pulumi.Output<MxedgeMgmt | undefined>;
-  /** `mxtunnels` of the Mist API. */
+  /** Tunnels of WLANs to the Mist Edges of the site. */
   declare readonly mxtunnels: pulumi.Output<SiteMxtunnel | undefined>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** VLANs by name, to which port profiles refer. */
   declare readonly networks: pulumi.Output<{ [key: string]: SwitchNetwork } | undefined>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   declare readonly ntpServers: pulumi.Output<string[] | undefined>;
-  /** `occupancy` of the Mist API. */
+  /** Which clients count when people are counted. */
   declare readonly occupancy: pulumi.Output<SiteOccupancyAnalytics | undefined>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   declare readonly ospfAreas: pulumi.Output<{ [key: string]: OspfArea } | undefined>;
   /** `paloalto_networks` of the Mist API. */
   declare readonly paloaltoNetworks: pulumi.Output<SiteSettingPaloaltoNetworks | undefined>;
-  /** `persist_config_on_device` of the Mist API. Default: false. */
+  /** Whether access points keep their configuration, to work while Mist is out of reach. Default: false. */
   declare readonly persistConfigOnDevice: pulumi.Output<boolean | undefined>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   declare readonly portMirroring: pulumi.Output<{ [key: string]: SwitchPortMirroringProperty } | undefined>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   declare readonly portUsages: pulumi.Output<{ [key: string]: SwitchPortUsage } | undefined>;
-  /** `proxy` of the Mist API. */
+  /** The proxy through which devices reach Mist. */
   declare readonly proxy: pulumi.Output<Proxy | undefined>;
-  /** `radio_config` of the Mist API. */
+  /** The radios, by band: channel, width in MHz, power in dBm. */
   declare readonly radioConfig: pulumi.Output<ApRadio | undefined>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   declare readonly radiusConfig: pulumi.Output<SwitchRadiusConfig | undefined>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   declare readonly remoteSyslog: pulumi.Output<RemoteSyslog | undefined>;
-  /** `remove_existing_configs` of the Mist API. Default: false. */
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
   declare readonly removeExistingConfigs: pulumi.Output<boolean | undefined>;
-  /** `report_gatt` of the Mist API. Default: false. */
+  /** Whether access points ask Bluetooth devices who they are. Default: false. */
   declare readonly reportGatt: pulumi.Output<boolean | undefined>;
-  /** `rogue` of the Mist API. */
+  /** Which foreign access points count as rogues. */
   declare readonly rogue: pulumi.Output<SiteRogue | undefined>;
-  /** `rtsa` of the Mist API. */
+  /** Managed mobility. */
   declare readonly rtsa: pulumi.Output<SiteSettingRtsa | undefined>;
-  /** `simple_alert` of the Mist API. */
+  /** When many clients fail at once that is an alarm, for organizations without Marvis. */
   declare readonly simpleAlert: pulumi.Output<SimpleAlert | undefined>;
   /** `skyatp` of the Mist API. */
   declare readonly skyatp: pulumi.Output<SiteSettingSkyatp | undefined>;
-  /** `sle_thresholds` of the Mist API. */
+  /** From where on service levels count as missed. */
   declare readonly sleThresholds: pulumi.Output<SleThresholds | undefined>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   declare readonly snmpConfig: pulumi.Output<SnmpConfig | undefined>;
   /** `srx_app` of the Mist API. */
   declare readonly srxApp: pulumi.Output<SiteSettingSrxApp | undefined>;
-  /** `ssh_keys` of the Mist API. */
+  /** SSH keys that access points accept. */
   declare readonly sshKeys: pulumi.Output<string[] | undefined>;
-  /** `ssr` of the Mist API. */
+  /** Session Smart Routers: the conductor, and upgrades by themselves. */
   declare readonly ssr: pulumi.Output<SettingSsr | undefined>;
-  /** `status_portal` of the Mist API. */
+  /** The page on which access points tell how they are. */
   declare readonly statusPortal: pulumi.Output<SiteSettingStatusPortal | undefined>;
-  /** `switch` of the Mist API. */
+  /** What the switches of the site have in common, such as upgrades by themselves. */
   declare readonly switch: pulumi.Output<SiteSettingSwitch | undefined>;
-  /** Rules by which switches get a role; a rule named default must be the last. */
+  /** Rules by which switches get a role and its ports; a rule named default must be the last. */
   declare readonly switchMatching: pulumi.Output<SwitchMatching | undefined>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   declare readonly switchMgmt: pulumi.Output<SwitchMgmt | undefined>;
-  /** `switch_updown_threshold` of the Mist API. 0 to 240. Default: 0. */
+  /** Minutes that a switch may be away before that is told; wins over that of all devices. 0 to 240. Default: 0. */
   declare readonly switchUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `synthetic_test` of the Mist API. */
+  /** Tests that devices make by themselves. */
   declare readonly syntheticTest: pulumi.Output<SynthetictestConfig | undefined>;
-  /** `track_anonymous_devices` of the Mist API. Default: false. */
+  /** Whether Bluetooth devices that nobody has named are followed. Default: false. */
   declare readonly trackAnonymousDevices: pulumi.Output<boolean | undefined>;
   /** `tunterm_monitoring` of the Mist API. */
   declare readonly tuntermMonitoring: pulumi.Output<TuntermMonitoringItem[] | undefined>;
@@ -8780,35 +8835,35 @@ export class SiteSetting extends Resource {
   declare readonly tuntermMonitoringDisabled: pulumi.Output<boolean | undefined>;
   /** `tunterm_multicast_config` of the Mist API. */
   declare readonly tuntermMulticastConfig: pulumi.Output<SiteSettingTuntermMulticastConfig | undefined>;
-  /** `uplink_port_config` of the Mist API. */
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
   declare readonly uplinkPortConfig: pulumi.Output<ApUplinkPortConfig | undefined>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   declare readonly vars: pulumi.Output<{ [key: string]: string } | undefined>;
-  /** `vna` of the Mist API. */
+  /** Whether Marvis looks at the site. */
   declare readonly vna: pulumi.Output<SiteSettingVna | undefined>;
-  /** `vpn_path_updown_threshold` of the Mist API. At least 0. */
+  /** Minutes that a VPN path may be away before that is told. At least 0. */
   declare readonly vpnPathUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `vpn_peer_updown_threshold` of the Mist API. At least 0. */
+  /** Minutes that a VPN peer may be away before that is told. At least 0. */
   declare readonly vpnPeerUpdownThreshold: pulumi.Output<number | undefined>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   declare readonly vrfConfig: pulumi.Output<VrfConfig | undefined>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   declare readonly vrfInstances: pulumi.Output<{ [key: string]: SwitchVrfInstance } | undefined>;
-  /** `vrrp_groups` of the Mist API. */
+  /** VRRP groups, by name. */
   declare readonly vrrpGroups: pulumi.Output<{ [key: string]: VrrpGroup } | undefined>;
-  /** `vs_instance` of the Mist API. */
+  /** Virtual switches of an EX9200, by name. */
   declare readonly vsInstance: pulumi.Output<{ [key: string]: VsInstanceProperty } | undefined>;
-  /** `wan_vna` of the Mist API. */
+  /** Whether Marvis looks at the WAN of the site. */
   declare readonly wanVna: pulumi.Output<SiteSettingWanVna | undefined>;
-  /** `wids` of the Mist API. */
+  /** Intrusion detection on the air. */
   declare readonly wids: pulumi.Output<SiteWids | undefined>;
-  /** `wifi` of the Mist API. */
+  /** Wi-Fi settings of all access points of the site. */
   declare readonly wifi: pulumi.Output<SiteWifi | undefined>;
-  /** `wired_vna` of the Mist API. */
+  /** Whether Marvis looks at the switches of the site. */
   declare readonly wiredVna: pulumi.Output<SiteSettingWiredVna | undefined>;
-  /** `zone_occupancy_alert` of the Mist API. */
+  /** When too many people in a zone are an alarm, and whom to tell. */
   declare readonly zoneOccupancyAlert: pulumi.Output<SiteZoneOccupancyAlert | undefined>;
-  /** `allow_mist` of the Mist API. */
+  /** Whether Mist's support may look at the site. */
   declare readonly allowMist: pulumi.Output<boolean | undefined>;
   /** `ap_synthetic_test` of the Mist API. */
   declare readonly apSyntheticTest: pulumi.Output<{ [key: string]: unknown } | undefined>;
@@ -8816,7 +8871,7 @@ export class SiteSetting extends Resource {
   declare readonly iotproxy: pulumi.Output<{ [key: string]: unknown } | undefined>;
   /** `mist_nacedge` of the Mist API. */
   declare readonly mistNacedge: pulumi.Output<{ [key: string]: unknown } | undefined>;
-  /** `vars_annotations` of the Mist API. */
+  /** Notes on variables, by name. */
   declare readonly varsAnnotations: pulumi.Output<{ [key: string]: unknown } | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -8840,99 +8895,102 @@ export class SiteSetting extends Resource {
 export interface SwitchArgs {
   /** The site that it is assigned to. */
   siteId: pulumi.Input<string>;
-  /** The id of the device, as its assignment tells. One of deviceId and mac is needed. */
+  /**
+   * The id of the device, as its assignment tells. One of deviceId and mac is needed; another one is another
+   * device.
+   */
   deviceId?: pulumi.Input<string>;
   /** The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. */
   mac?: pulumi.Input<string>;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   aclPolicies?: Inputs<AclPolicy[]>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   aclTags?: Inputs<{ [key: string]: AclTag }>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   additionalConfigCmds?: Inputs<string[]>;
-  /** `aggregate_routes` of the Mist API. */
+  /** IPv4 aggregate routes, by destination. */
   aggregateRoutes?: Inputs<{ [key: string]: AggregateRoute }>;
-  /** `aggregate_routes6` of the Mist API. */
+  /** IPv6 aggregate routes, by destination. */
   aggregateRoutes6?: Inputs<{ [key: string]: AggregateRoute }>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   dhcpSnooping?: Inputs<DhcpSnooping>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   dhcpdConfig?: Inputs<SwitchDhcpdConfig>;
-  /** `disable_auto_config` of the Mist API. Default: false. */
+  /** Whether a switch that was claimed keeps its own configuration. Default: false. */
   disableAutoConfig?: pulumi.Input<boolean>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   dnsServers?: Inputs<string[]>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   dnsSuffix?: Inputs<string[]>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   extraRoutes?: Inputs<{ [key: string]: ExtraRoute }>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   extraRoutes6?: Inputs<{ [key: string]: ExtraRoute6 }>;
-  /** `iot_config` of the Mist API. */
+  /** The IoT port: its pins as inputs and outputs. */
   iotConfig?: Inputs<{ [key: string]: SwitchIotPort }>;
-  /** `ip_config` of the Mist API. */
+  /** The management address of the switch: by DHCP, or static, and in which network. */
   ipConfig?: Inputs<JunosIpConfig>;
-  /** `local_port_config` of the Mist API. */
+  /** Port settings that somebody made for this switch beside its templates, by port name or range. */
   localPortConfig?: Inputs<{ [key: string]: JunosLocalPortConfig }>;
-  /** `managed` of the Mist API. Default: false. */
+  /** Whether Mist configures a switch that was adopted; beside `mistConfigured` of its assignment. Default: false. */
   managed?: pulumi.Input<boolean>;
-  /** `map_id` of the Mist API. */
+  /** The map on which it is. */
   mapId?: pulumi.Input<string>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   mistNac?: Inputs<SwitchMistNac>;
   /** Its name. */
   name?: pulumi.Input<string>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** VLANs by name, to which port profiles refer. */
   networks?: Inputs<{ [key: string]: SwitchNetwork }>;
   /** Free text. */
   notes?: pulumi.Input<string>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   ntpServers?: Inputs<string[]>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   oobIpConfig?: Inputs<SwitchOobIpConfig>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   ospfAreas?: Inputs<{ [key: string]: OspfArea }>;
-  /** `ospf_config` of the Mist API. */
+  /** Whether the switch runs OSPF, and in which areas. */
   ospfConfig?: Inputs<unknown>;
-  /** `other_ip_configs` of the Mist API. */
+  /** Further addresses of the switch, by network. */
   otherIpConfigs?: Inputs<{ [key: string]: JunosOtherIpConfig }>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   portConfig?: Inputs<{ [key: string]: JunosPortConfig }>;
-  /** `port_config_overwrite` of the Mist API. */
+  /** Settings that win over those of the port profiles, by port name or range. */
   portConfigOverwrite?: Inputs<{ [key: string]: SwitchPortConfigOverwrite }>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   portMirroring?: Inputs<{ [key: string]: SwitchPortMirroringProperty }>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   portUsages?: Inputs<{ [key: string]: SwitchPortUsage }>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   radiusConfig?: Inputs<SwitchRadiusConfig>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   remoteSyslog?: Inputs<RemoteSyslog>;
-  /** `role` of the Mist API. */
+  /** The role of the switch, for rules that choose by role. */
   role?: pulumi.Input<string>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   routerId?: pulumi.Input<string>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   snmpConfig?: Inputs<SnmpConfig>;
-  /** `stp_config` of the Mist API. */
+  /** Spanning tree, such as the bridge priority. */
   stpConfig?: Inputs<SwitchStpConfig>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   switchMgmt?: Inputs<SwitchMgmt>;
-  /** `use_router_id_as_source_ip` of the Mist API. Default: false. */
+  /** Whether SNMP, syslog, TACACS and RADIUS use the router id as their source address. Default: false. */
   useRouterIdAsSourceIp?: pulumi.Input<boolean>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   vars?: Inputs<{ [key: string]: string }>;
-  /** `virtual_chassis` of the Mist API. */
+  /** The members of a preprovisioned virtual chassis, and its options. */
   virtualChassis?: Inputs<SwitchVirtualChassis>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   vrfConfig?: Inputs<VrfConfig>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   vrfInstances?: Inputs<{ [key: string]: SwitchVrfInstance }>;
-  /** `vrrp_config` of the Mist API. */
+  /** Which VRRP groups the switch is in. */
   vrrpConfig?: Inputs<VrrpConfig>;
-  /** `x` of the Mist API. */
+  /** Its horizontal place on the map, in pixels. */
   x?: pulumi.Input<number>;
-  /** `y` of the Mist API. */
+  /** Its vertical place on the map, in pixels. */
   y?: pulumi.Input<number>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -8952,6 +9010,7 @@ export interface SwitchArgs {
  * 30 seconds for a device that was assigned a moment ago, then sends the keys; update changes or clears those
  * that differ; Mist brings them to the device as soon as it is connected. Delete leaves the configuration as it
  * is, or clears the keys with `onDelete: clear`: the device then goes by its templates, which may cut it off.
+ * Imported by the id of the site, a slash, and the id or MAC address of the device.
  *
  * @example
  * ```ts
@@ -9003,99 +9062,102 @@ export class Switch extends Resource {
 
   /** The site that it is assigned to. */
   declare readonly siteId: pulumi.Output<string>;
-  /** The id of the device, as its assignment tells. One of deviceId and mac is needed. */
+  /**
+   * The id of the device, as its assignment tells. One of deviceId and mac is needed; another one is another
+   * device.
+   */
   declare readonly deviceId: pulumi.Output<string | undefined>;
   /** The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. */
   declare readonly mac: pulumi.Output<string | undefined>;
-  /** `acl_policies` of the Mist API. */
+  /** Rules of who may talk to what. */
   declare readonly aclPolicies: pulumi.Output<AclPolicy[] | undefined>;
-  /** `acl_tags` of the Mist API. */
+  /** Sources and destinations for these rules, by name. */
   declare readonly aclTags: pulumi.Output<{ [key: string]: AclTag } | undefined>;
-  /** `additional_config_cmds` of the Mist API. */
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
   declare readonly additionalConfigCmds: pulumi.Output<string[] | undefined>;
-  /** `aggregate_routes` of the Mist API. */
+  /** IPv4 aggregate routes, by destination. */
   declare readonly aggregateRoutes: pulumi.Output<{ [key: string]: AggregateRoute } | undefined>;
-  /** `aggregate_routes6` of the Mist API. */
+  /** IPv6 aggregate routes, by destination. */
   declare readonly aggregateRoutes6: pulumi.Output<{ [key: string]: AggregateRoute } | undefined>;
-  /** `dhcp_snooping` of the Mist API. */
+  /** DHCP snooping, ARP inspection and source guard. */
   declare readonly dhcpSnooping: pulumi.Output<DhcpSnooping | undefined>;
-  /** `dhcpd_config` of the Mist API. */
+  /** The device as a DHCP server or relay, by network. */
   declare readonly dhcpdConfig: pulumi.Output<SwitchDhcpdConfig | undefined>;
-  /** `disable_auto_config` of the Mist API. Default: false. */
+  /** Whether a switch that was claimed keeps its own configuration. Default: false. */
   declare readonly disableAutoConfig: pulumi.Output<boolean | undefined>;
-  /** `dns_servers` of the Mist API. */
+  /** DNS servers, by address. */
   declare readonly dnsServers: pulumi.Output<string[] | undefined>;
-  /** `dns_suffix` of the Mist API. */
+  /** DNS suffixes. */
   declare readonly dnsSuffix: pulumi.Output<string[] | undefined>;
-  /** `extra_routes` of the Mist API. */
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
   declare readonly extraRoutes: pulumi.Output<{ [key: string]: ExtraRoute } | undefined>;
-  /** `extra_routes6` of the Mist API. */
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
   declare readonly extraRoutes6: pulumi.Output<{ [key: string]: ExtraRoute6 } | undefined>;
-  /** `iot_config` of the Mist API. */
+  /** The IoT port: its pins as inputs and outputs. */
   declare readonly iotConfig: pulumi.Output<{ [key: string]: SwitchIotPort } | undefined>;
-  /** `ip_config` of the Mist API. */
+  /** The management address of the switch: by DHCP, or static, and in which network. */
   declare readonly ipConfig: pulumi.Output<JunosIpConfig | undefined>;
-  /** `local_port_config` of the Mist API. */
+  /** Port settings that somebody made for this switch beside its templates, by port name or range. */
   declare readonly localPortConfig: pulumi.Output<{ [key: string]: JunosLocalPortConfig } | undefined>;
-  /** `managed` of the Mist API. Default: false. */
+  /** Whether Mist configures a switch that was adopted; beside `mistConfigured` of its assignment. Default: false. */
   declare readonly managed: pulumi.Output<boolean | undefined>;
-  /** `map_id` of the Mist API. */
+  /** The map on which it is. */
   declare readonly mapId: pulumi.Output<string | undefined>;
-  /** `mist_nac` of the Mist API. */
+  /** Access control by Mist itself, in place of RADIUS servers. */
   declare readonly mistNac: pulumi.Output<SwitchMistNac | undefined>;
   /** Its name. */
   declare readonly name: pulumi.Output<string | undefined>;
-  /** VLANs by name, as port profiles refer to them. */
+  /** VLANs by name, to which port profiles refer. */
   declare readonly networks: pulumi.Output<{ [key: string]: SwitchNetwork } | undefined>;
   /** Free text. */
   declare readonly notes: pulumi.Output<string | undefined>;
-  /** `ntp_servers` of the Mist API. */
+  /** NTP servers, by address or name. */
   declare readonly ntpServers: pulumi.Output<string[] | undefined>;
-  /** `oob_ip_config` of the Mist API. */
+  /** The address of the management port. */
   declare readonly oobIpConfig: pulumi.Output<SwitchOobIpConfig | undefined>;
-  /** `ospf_areas` of the Mist API. */
+  /** OSPF areas, by number. */
   declare readonly ospfAreas: pulumi.Output<{ [key: string]: OspfArea } | undefined>;
-  /** `ospf_config` of the Mist API. */
+  /** Whether the switch runs OSPF, and in which areas. */
   declare readonly ospfConfig: pulumi.Output<unknown | undefined>;
-  /** `other_ip_configs` of the Mist API. */
+  /** Further addresses of the switch, by network. */
   declare readonly otherIpConfigs: pulumi.Output<{ [key: string]: JunosOtherIpConfig } | undefined>;
   /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
   declare readonly portConfig: pulumi.Output<{ [key: string]: JunosPortConfig } | undefined>;
-  /** `port_config_overwrite` of the Mist API. */
+  /** Settings that win over those of the port profiles, by port name or range. */
   declare readonly portConfigOverwrite: pulumi.Output<{ [key: string]: SwitchPortConfigOverwrite } | undefined>;
-  /** `port_mirroring` of the Mist API. */
+  /** Port mirroring, by name. */
   declare readonly portMirroring: pulumi.Output<{ [key: string]: SwitchPortMirroringProperty } | undefined>;
-  /** Port profiles by name, as port_config refers to them. */
+  /** Port profiles by name, to which the configuration of ports refers. */
   declare readonly portUsages: pulumi.Output<{ [key: string]: SwitchPortUsage } | undefined>;
-  /** `radius_config` of the Mist API. */
+  /** RADIUS servers for authentication and accounting. */
   declare readonly radiusConfig: pulumi.Output<SwitchRadiusConfig | undefined>;
-  /** `remote_syslog` of the Mist API. */
+  /** Where logs are sent to. */
   declare readonly remoteSyslog: pulumi.Output<RemoteSyslog | undefined>;
-  /** `role` of the Mist API. */
+  /** The role of the switch, for rules that choose by role. */
   declare readonly role: pulumi.Output<string | undefined>;
-  /** `router_id` of the Mist API. */
+  /** The router id for OSPF, BGP and EVPN. */
   declare readonly routerId: pulumi.Output<string | undefined>;
-  /** `snmp_config` of the Mist API. */
+  /** SNMP: communities, users, traps. */
   declare readonly snmpConfig: pulumi.Output<SnmpConfig | undefined>;
-  /** `stp_config` of the Mist API. */
+  /** Spanning tree, such as the bridge priority. */
   declare readonly stpConfig: pulumi.Output<SwitchStpConfig | undefined>;
-  /** `switch_mgmt` of the Mist API. */
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
   declare readonly switchMgmt: pulumi.Output<SwitchMgmt | undefined>;
-  /** `use_router_id_as_source_ip` of the Mist API. Default: false. */
+  /** Whether SNMP, syslog, TACACS and RADIUS use the router id as their source address. Default: false. */
   declare readonly useRouterIdAsSourceIp: pulumi.Output<boolean | undefined>;
-  /** Variables of templates, by name: {{name}} in a template stands for the value. */
+  /** Variables by name, for what stands as {{name}} in a template. */
   declare readonly vars: pulumi.Output<{ [key: string]: string } | undefined>;
-  /** `virtual_chassis` of the Mist API. */
+  /** The members of a preprovisioned virtual chassis, and its options. */
   declare readonly virtualChassis: pulumi.Output<SwitchVirtualChassis | undefined>;
-  /** `vrf_config` of the Mist API. */
+  /** Whether there are VRFs. */
   declare readonly vrfConfig: pulumi.Output<VrfConfig | undefined>;
-  /** `vrf_instances` of the Mist API. */
+  /** VRFs, by name. */
   declare readonly vrfInstances: pulumi.Output<{ [key: string]: SwitchVrfInstance } | undefined>;
-  /** `vrrp_config` of the Mist API. */
+  /** Which VRRP groups the switch is in. */
   declare readonly vrrpConfig: pulumi.Output<VrrpConfig | undefined>;
-  /** `x` of the Mist API. */
+  /** Its horizontal place on the map, in pixels. */
   declare readonly x: pulumi.Output<number | undefined>;
-  /** `y` of the Mist API. */
+  /** Its vertical place on the map, in pixels. */
   declare readonly y: pulumi.Output<number | undefined>;
   /**
    * Keys of the API that this version of the provider does not know, spelled as on the wire: sent, compared and
@@ -9118,6 +9180,1175 @@ export class Switch extends Resource {
   constructor(name: string, args: SwitchArgs | undefined, options?: pulumi.CustomResourceOptions) {
     super(Switch.type, name, args, options);
   }
+}
+
+export interface GetAlarmTemplateArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetAlarmTemplateOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetAlarmTemplateResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** Who is told, and how. */
+  delivery: Delivery;
+  /** Its name. */
+  name: string;
+  /** The events that are alarms, by name. */
+  rules: { [key: string]: AlarmTemplateRule };
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One AlarmTemplate, by its id or its name, with all that it holds: Which events of a site are alarms, and who
+ * is told. Fails when there is none, or when several have the name. The list is shared with everything else in a
+ * run that looks at it.
+ */
+export function getAlarmTemplate(
+  args: GetAlarmTemplateArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetAlarmTemplateResult> {
+  return invoke("mist:getAlarmTemplate", args, options);
+}
+
+/**
+ * One AlarmTemplate, by its id or its name, with all that it holds: Which events of a site are alarms, and who
+ * is told. Fails when there is none, or when several have the name. The list is shared with everything else in a
+ * run that looks at it.
+ */
+export function getAlarmTemplateOutput(
+  args: GetAlarmTemplateOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetAlarmTemplateResult> {
+  return invokeOutput("mist:getAlarmTemplate", args, options);
+}
+
+export interface GetDeviceProfileArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetDeviceProfileOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetDeviceProfileResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** Forwarding to an Aeroscout location server. */
+  aeroscout?: ApAeroscout;
+  /** Forwarding to an Airista location server. */
+  airista?: ApAirista;
+  /** Bluetooth: beacons and their power. */
+  bleConfig?: BleConfig;
+  /** Whether the port eth1 is off. Default: false. */
+  disableEth1?: boolean;
+  /** Whether the port eth2 is off. Default: false. */
+  disableEth2?: boolean;
+  /** Whether the port eth3 is off. Default: false. */
+  disableEth3?: boolean;
+  /** Whether the module port is off. Default: false. */
+  disableModule?: boolean;
+  /** Electronic shelf labels. */
+  eslConfig?: ApEslConfig;
+  /** The IoT port: its pins as inputs and outputs. */
+  iotConfig?: ApIot | { [key: string]: SwitchIotPort };
+  /** The management address: by DHCP, or static. */
+  ipConfig?: ApIpConfig | JunosIpConfig;
+  /** Whether the two Ethernet ports form one link. */
+  lacpConfig?: DeviceApLacpConfig;
+  /** The light: whether it is on, and how bright. */
+  led?: ApLed;
+  /** Wireless uplinks: as a base for others, or as a remote. */
+  mesh?: ApMesh;
+  /** Its name. */
+  name: string;
+  /** NTP servers, by address or name. */
+  ntpServers?: string[];
+  /** Whether the access point feeds a device behind it. Default: false. */
+  poePassthrough?: boolean;
+  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  portConfig?:
+    | { [key: string]: ApPortConfig }
+    | { [key: string]: GatewayPortConfig }
+    | { [key: string]: JunosPortConfig };
+  /** Power: what may be left out when PoE gives too little. */
+  pwrConfig?: ApPwrConfig;
+  /** The radios, by band: channel, width in MHz, power in dBm. */
+  radioConfig?: ApRadio;
+  /** The Ethernet ports in the old way; the configuration of ports replaces it. */
+  switchConfig?: ApSwitch;
+  /** What it is for. */
+  type: "ap" | "gateway" | "switch";
+  /** The uplink port: 802.1X, and whether WLANs stay up without it. */
+  uplinkPortConfig?: ApUplinkPortConfig;
+  /** The USB port, in the old way of electronic shelf labels. */
+  usbConfig?: ApUsb;
+  /** Variables by name, for what stands as {{name}} in a template. */
+  vars?: { [key: string]: string };
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
+  additionalConfigCmds?: string[];
+  /** BGP groups, by name. */
+  bgpConfig?: { [key: string]: BgpConfig };
+  /** The device as a DHCP server or relay, by network. */
+  dhcpdConfig?: DhcpdConfig | SwitchDhcpdConfig;
+  /** Whether the DNS servers here win over those of the site. Default: false. */
+  dnsOverride?: boolean;
+  /** DNS servers, by address. */
+  dnsServers?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
+  extraRoutes?: { [key: string]: GatewayExtraRoute } | { [key: string]: ExtraRoute };
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
+  extraRoutes6?: { [key: string]: GatewayExtraRoute6 } | { [key: string]: ExtraRoute6 };
+  /** Rules by which gateways get a part of this configuration. */
+  gatewayMatching?: GatewayMatching;
+  /** Intrusion detection profiles, by name. */
+  idpProfiles?: { [key: string]: IdpProfile };
+  /** The gateway's addresses, by network. */
+  ipConfigs?: { [key: string]: GatewayIpConfigProperty };
+  /** Of gateways: networks beside those of the organization. Of switches: VLANs by name. */
+  networks?: Network[] | { [key: string]: SwitchNetwork };
+  /** Whether the NTP servers here win over those of the site. Default: false. */
+  ntpOverride?: boolean;
+  /** The address of the management port. */
+  oobIpConfig?: GatewayOobIpConfig | SwitchOobIpConfig;
+  /** Ordered or weighted ways out, by name. */
+  pathPreferences?: { [key: string]: GatewayPathPreferences };
+  /** The router id for OSPF, BGP and EVPN. */
+  routerId?: string;
+  /** Routing policies, by name. */
+  routingPolicies?: { [key: string]: RoutingPolicy };
+  /** Which networks may use which services, and by which path. */
+  servicePolicies?: ServicePolicy[];
+  /** Tunnels, by name. */
+  tunnelConfigs?: { [key: string]: TunnelConfig };
+  /** Options of cloud security providers for these tunnels. */
+  tunnelProviderOptions?: TunnelProviderOptions;
+  /** Whether there are VRFs. */
+  vrfConfig?: VrfConfig;
+  /** VRFs, by name. */
+  vrfInstances?: { [key: string]: GatewayVrfInstance } | { [key: string]: SwitchVrfInstance };
+  /** Rules of who may talk to what. */
+  aclPolicies?: AclPolicy[];
+  /** Sources and destinations for these rules, by name. */
+  aclTags?: { [key: string]: AclTag };
+  /** IPv4 aggregate routes, by destination. */
+  aggregateRoutes?: { [key: string]: AggregateRoute };
+  /** IPv6 aggregate routes, by destination. */
+  aggregateRoutes6?: { [key: string]: AggregateRoute };
+  /** DHCP snooping, ARP inspection and source guard. */
+  dhcpSnooping?: DhcpSnooping;
+  /** Access control by Mist itself, in place of RADIUS servers. */
+  mistNac?: SwitchMistNac;
+  /** OSPF areas, by number. */
+  ospfAreas?: { [key: string]: OspfArea };
+  /** Further addresses of the switch, by network. */
+  otherIpConfigs?: { [key: string]: JunosOtherIpConfig };
+  /** Port mirroring, by name. */
+  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
+  /** Port profiles by name, to which the configuration of ports refers. */
+  portUsages?: { [key: string]: SwitchPortUsage };
+  /** RADIUS servers for authentication and accounting. */
+  radiusConfig?: SwitchRadiusConfig;
+  /** Where logs are sent to. */
+  remoteSyslog?: RemoteSyslog;
+  /** SNMP: communities, users, traps. */
+  snmpConfig?: SnmpConfig;
+  /** Spanning tree, such as the bridge priority. */
+  stpConfig?: SwitchStpConfig;
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
+  switchMgmt?: SwitchMgmt;
+  /** Whether SNMP, syslog, TACACS and RADIUS use the router id as their source address. Default: false. */
+  useRouterIdAsSourceIp?: boolean;
+  /** Which VRRP groups the switch is in. */
+  vrrpConfig?: VrrpConfig;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One DeviceProfile, by its id or its name, with all that it holds: What access points, switches or gateways
+ * have in common; an access point says that it follows it. Fails when there is none, or when several have the
+ * name. The list is shared with everything else in a run that looks at it. The result holds its secrets in
+ * clear; those of the Output form are marked as secret.
+ */
+export function getDeviceProfile(
+  args: GetDeviceProfileArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetDeviceProfileResult> {
+  return invoke("mist:getDeviceProfile", args, options);
+}
+
+/**
+ * One DeviceProfile, by its id or its name, with all that it holds: What access points, switches or gateways
+ * have in common; an access point says that it follows it. Fails when there is none, or when several have the
+ * name. The list is shared with everything else in a run that looks at it.
+ */
+export function getDeviceProfileOutput(
+  args: GetDeviceProfileOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetDeviceProfileResult> {
+  return invokeOutput("mist:getDeviceProfile", args, options, [
+    ["portConfig", "*", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["portConfig", "*", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["portConfig", "*", "radiusConfig", "acctServers", "*", "secret"],
+    ["portConfig", "*", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["portConfig", "*", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["portConfig", "*", "radiusConfig", "authServers", "*", "secret"],
+    ["portConfig", "*", "ipConfig", "poserPassword"],
+    ["portConfig", "*", "ltePassword"],
+    ["bgpConfig", "*", "authKey"],
+    ["tunnelConfigs", "*", "psk"],
+    ["ospfAreas", "*", "networks", "*", "authKeys"],
+    ["ospfAreas", "*", "networks", "*", "authPassword"],
+    ["radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["radiusConfig", "acctServers", "*", "secret"],
+    ["radiusConfig", "authServers", "*", "keywrapKek"],
+    ["radiusConfig", "authServers", "*", "keywrapMack"],
+    ["radiusConfig", "authServers", "*", "secret"],
+    ["snmpConfig", "v2cConfig", "*", "communityName"],
+    ["snmpConfig", "v3Config", "usm", "*", "users", "*", "authenticationPassword"],
+    ["snmpConfig", "v3Config", "usm", "*", "users", "*", "encryptionPassword"],
+    ["switchMgmt", "localAccounts", "*", "password"],
+    ["switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["switchMgmt", "radius", "radiusConfig", "acctServers", "*", "secret"],
+    ["switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["switchMgmt", "radius", "radiusConfig", "authServers", "*", "secret"],
+    ["switchMgmt", "rootPassword"],
+    ["switchMgmt", "tacacs", "acctServers", "*", "secret"],
+    ["switchMgmt", "tacacs", "tacplusServers", "*", "secret"],
+  ]);
+}
+
+export interface GetGatewayTemplateArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetGatewayTemplateOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetGatewayTemplateResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
+  additionalConfigCmds?: string[];
+  /** BGP groups, by name. */
+  bgpConfig?: { [key: string]: BgpConfig };
+  /** The device as a DHCP server or relay, by network. */
+  dhcpdConfig?: DhcpdConfig;
+  /** Whether the DNS servers here win over those of the site. Default: false. */
+  dnsOverride?: boolean;
+  /** DNS servers, by address. */
+  dnsServers?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
+  extraRoutes?: { [key: string]: GatewayExtraRoute };
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
+  extraRoutes6?: { [key: string]: GatewayExtraRoute6 };
+  /** Rules by which gateways get a part of this configuration. */
+  gatewayMatching?: GatewayMatching;
+  /** Intrusion detection profiles, by name. */
+  idpProfiles?: { [key: string]: IdpProfile };
+  /** The gateway's addresses, by network. */
+  ipConfigs?: { [key: string]: GatewayIpConfigProperty };
+  /** Its name. */
+  name: string;
+  /** Networks of these gateways alone, beside those of the organization. */
+  networks?: Network[];
+  /** Whether the NTP servers here win over those of the site. Default: false. */
+  ntpOverride?: boolean;
+  /** NTP servers, by address or name. */
+  ntpServers?: string[];
+  /** The address of the management port. */
+  oobIpConfig?: GatewayOobIpConfig;
+  /** Ordered or weighted ways out, by name. */
+  pathPreferences?: { [key: string]: GatewayPathPreferences };
+  /** The configuration of ports, by port name or range, such as ge-0/0/0-3. */
+  portConfig?: { [key: string]: GatewayPortConfig };
+  /** The router id for OSPF, BGP and EVPN. */
+  routerId?: string;
+  /** Routing policies, by name. */
+  routingPolicies?: { [key: string]: RoutingPolicy };
+  /** Which networks may use which services, and by which path. */
+  servicePolicies?: ServicePolicy[];
+  /** Tunnels, by name. */
+  tunnelConfigs?: { [key: string]: TunnelConfig };
+  /** Options of cloud security providers for these tunnels. */
+  tunnelProviderOptions?: TunnelProviderOptions;
+  /** What the gateways are: standalone, or the spokes of a VPN. Default: standalone. */
+  type?: "spoke" | "standalone" | (string & {});
+  /** What a user sees of an address that is filtered. Default: Access to this URL Category has been blocked. */
+  urlFilteringDenyMsg?: string;
+  /** Whether there are VRFs. */
+  vrfConfig?: VrfConfig;
+  /** VRFs, by name. */
+  vrfInstances?: { [key: string]: GatewayVrfInstance };
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One GatewayTemplate, by its id or its name, with all that it holds: The configuration of the gateways of every
+ * site that names it; a change reaches all of them. Fails when there is none, or when several have the name. The
+ * list is shared with everything else in a run that looks at it. The result holds its secrets in clear; those of
+ * the Output form are marked as secret.
+ */
+export function getGatewayTemplate(
+  args: GetGatewayTemplateArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetGatewayTemplateResult> {
+  return invoke("mist:getGatewayTemplate", args, options);
+}
+
+/**
+ * One GatewayTemplate, by its id or its name, with all that it holds: The configuration of the gateways of every
+ * site that names it; a change reaches all of them. Fails when there is none, or when several have the name. The
+ * list is shared with everything else in a run that looks at it.
+ */
+export function getGatewayTemplateOutput(
+  args: GetGatewayTemplateOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetGatewayTemplateResult> {
+  return invokeOutput("mist:getGatewayTemplate", args, options, [
+    ["bgpConfig", "*", "authKey"],
+    ["portConfig", "*", "ipConfig", "poserPassword"],
+    ["portConfig", "*", "ltePassword"],
+    ["tunnelConfigs", "*", "psk"],
+  ]);
+}
+
+export interface GetNetworkTemplateArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetNetworkTemplateOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetNetworkTemplateResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** Rules of who may talk to what. */
+  aclPolicies?: AclPolicy[];
+  /** Sources and destinations for these rules, by name. */
+  aclTags?: { [key: string]: AclTag };
+  /** Junos commands, in set form, that follow what Mist generates; nobody checks them. */
+  additionalConfigCmds?: string[];
+  /** DHCP snooping, ARP inspection and source guard. */
+  dhcpSnooping?: DhcpSnooping;
+  /** DNS servers, by address. */
+  dnsServers?: string[];
+  /** DNS suffixes. */
+  dnsSuffix?: string[];
+  /** Static IPv4 routes, by destination such as 10.0.0.0/8. */
+  extraRoutes?: { [key: string]: ExtraRoute };
+  /** Static IPv6 routes, by destination such as 2001:db8::/32. */
+  extraRoutes6?: { [key: string]: ExtraRoute6 };
+  /** Networks of the organization to take over as VLANs, by name. */
+  importOrgNetworks?: string[];
+  /** Access control by Mist itself, in place of RADIUS servers. */
+  mistNac?: SwitchMistNac;
+  /** Its name. */
+  name: string;
+  /** VLANs by name, to which port profiles refer. */
+  networks?: { [key: string]: SwitchNetwork };
+  /** NTP servers, by address or name. */
+  ntpServers?: string[];
+  /** OSPF areas, by number. */
+  ospfAreas?: { [key: string]: OspfArea };
+  /** Port mirroring, by name. */
+  portMirroring?: { [key: string]: SwitchPortMirroringProperty };
+  /** Port profiles by name, to which the configuration of ports refers. */
+  portUsages?: { [key: string]: SwitchPortUsage };
+  /** RADIUS servers for authentication and accounting. */
+  radiusConfig?: SwitchRadiusConfig;
+  /** Where logs are sent to. */
+  remoteSyslog?: RemoteSyslog;
+  /** Whether configuration that Mist has not generated is removed from the device. Default: false. */
+  removeExistingConfigs?: boolean;
+  /** SNMP: communities, users, traps. */
+  snmpConfig?: SnmpConfig;
+  /** Rules by which switches get a role and its ports; a rule named default must be the last. */
+  switchMatching?: SwitchMatching;
+  /** Management of switches: root password, accounts, CLI, TACACS, protection of the routing engine. */
+  switchMgmt?: SwitchMgmt;
+  /** Whether there are VRFs. */
+  vrfConfig?: VrfConfig;
+  /** VRFs, by name. */
+  vrfInstances?: { [key: string]: SwitchVrfInstance };
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One NetworkTemplate, by its id or its name, with all that it holds: The configuration of the switches of every
+ * site that names it; a change reaches all of them. Fails when there is none, or when several have the name. The
+ * list is shared with everything else in a run that looks at it. The result holds its secrets in clear; those of
+ * the Output form are marked as secret.
+ */
+export function getNetworkTemplate(
+  args: GetNetworkTemplateArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetNetworkTemplateResult> {
+  return invoke("mist:getNetworkTemplate", args, options);
+}
+
+/**
+ * One NetworkTemplate, by its id or its name, with all that it holds: The configuration of the switches of every
+ * site that names it; a change reaches all of them. Fails when there is none, or when several have the name. The
+ * list is shared with everything else in a run that looks at it.
+ */
+export function getNetworkTemplateOutput(
+  args: GetNetworkTemplateOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetNetworkTemplateResult> {
+  return invokeOutput("mist:getNetworkTemplate", args, options, [
+    ["ospfAreas", "*", "networks", "*", "authKeys"],
+    ["ospfAreas", "*", "networks", "*", "authPassword"],
+    ["radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["radiusConfig", "acctServers", "*", "secret"],
+    ["radiusConfig", "authServers", "*", "keywrapKek"],
+    ["radiusConfig", "authServers", "*", "keywrapMack"],
+    ["radiusConfig", "authServers", "*", "secret"],
+    ["snmpConfig", "v2cConfig", "*", "communityName"],
+    ["snmpConfig", "v3Config", "usm", "*", "users", "*", "authenticationPassword"],
+    ["snmpConfig", "v3Config", "usm", "*", "users", "*", "encryptionPassword"],
+    ["switchMatching", "rules", "*", "switchMgmt", "localAccounts", "*", "password"],
+    ["switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "acctServers", "*", "secret"],
+    ["switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["switchMatching", "rules", "*", "switchMgmt", "radius", "radiusConfig", "authServers", "*", "secret"],
+    ["switchMatching", "rules", "*", "switchMgmt", "rootPassword"],
+    ["switchMatching", "rules", "*", "switchMgmt", "tacacs", "acctServers", "*", "secret"],
+    ["switchMatching", "rules", "*", "switchMgmt", "tacacs", "tacplusServers", "*", "secret"],
+    ["switchMgmt", "localAccounts", "*", "password"],
+    ["switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapKek"],
+    ["switchMgmt", "radius", "radiusConfig", "acctServers", "*", "keywrapMack"],
+    ["switchMgmt", "radius", "radiusConfig", "acctServers", "*", "secret"],
+    ["switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapKek"],
+    ["switchMgmt", "radius", "radiusConfig", "authServers", "*", "keywrapMack"],
+    ["switchMgmt", "radius", "radiusConfig", "authServers", "*", "secret"],
+    ["switchMgmt", "rootPassword"],
+    ["switchMgmt", "tacacs", "acctServers", "*", "secret"],
+    ["switchMgmt", "tacacs", "tacplusServers", "*", "secret"],
+  ]);
+}
+
+export interface GetPskArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The site, for a Psk of one site. Default: it belongs to the organization. */
+  siteId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetPskOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The site, for a Psk of one site. Default: it belongs to the organization. */
+  siteId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetPskResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** Whom to tell that it was made, and that it ends. */
+  email?: string;
+  /** When it expires, in seconds since 1970; 0 or absent for never. */
+  expireTime?: number;
+  /** How many days before its end the first reminder is sent. */
+  expiryNotificationTime?: number;
+  /** The client, if it is for a single one. Default: the first that uses it. */
+  mac?: string;
+  /** The clients, by MAC address or pattern, if it is for some. */
+  macs?: string[];
+  /** How many clients may use it at once; 0: as many as come. Default: 0. */
+  maxUsage?: number;
+  /** Its name. */
+  name: string;
+  /** Free text. */
+  note?: string;
+  /** Whether reminders of its end are sent. Default: false. */
+  notifyExpiry?: boolean;
+  /** Whether its making and its changes are told. */
+  notifyOnCreateOrEdit?: boolean;
+  /** The key before, which goes on working until it is deleted. */
+  oldPassphrase?: string;
+  /** The key, 8 to 63 characters or 64 hexadecimal digits. */
+  passphrase: string;
+  /** The role of its clients, for policies. */
+  role?: string;
+  /** The wireless network that it is for. */
+  ssid: string;
+  /** Who may use it: single, one client; multi, any number; macs, those that are named. Default: multi. */
+  usage?: "macs" | "multi" | "single" | (string & {});
+  /** The VLAN of its clients, as a number or a template variable. */
+  vlanId?: string | number;
+  /** The VLAN of its clients by name, where it has no number. */
+  vlanName?: string;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One Psk, by its id or its name, with all that it holds: A pre-shared key of its own for some of the clients of
+ * a WLAN. Fails when there is none, or when several have the name. The list is shared with everything else in a
+ * run that looks at it. The result holds its secrets in clear; those of the Output form are marked as secret.
+ */
+export function getPsk(args: GetPskArgs = {}, options?: pulumi.InvokeOptions): Promise<GetPskResult> {
+  return invoke("mist:getPsk", args, options);
+}
+
+/**
+ * One Psk, by its id or its name, with all that it holds: A pre-shared key of its own for some of the clients of
+ * a WLAN. Fails when there is none, or when several have the name. The list is shared with everything else in a
+ * run that looks at it.
+ */
+export function getPskOutput(
+  args: GetPskOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetPskResult> {
+  return invokeOutput("mist:getPsk", args, options, [["oldPassphrase"], ["passphrase"]]);
+}
+
+export interface GetRfTemplateArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetRfTemplateOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetRfTemplateResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** The gain of external antennas at 2.4 GHz, in dBi. */
+  antGain24?: number;
+  /** The gain of external antennas at 5 GHz, in dBi. */
+  antGain5?: number;
+  /** The gain of external antennas at 6 GHz, in dBi. */
+  antGain6?: number;
+  /** The 2.4 GHz radio: channels, width in MHz, power in dBm. */
+  band24?: RftemplateRadioBand24;
+  /** What a radio that could do 2.4 GHz does: 24, 5, 6 or auto. */
+  band24Usage?: "24" | "5" | "6" | "auto" | (string & {});
+  /** The 5 GHz radio: channels, width in MHz, power in dBm. */
+  band5?: RftemplateRadioBand5;
+  /** The radio that could do 2.4 GHz while it does 5 GHz. */
+  band5On24Radio?: RftemplateRadioBand5;
+  /** The 6 GHz radio: channels, width in MHz, power in dBm. */
+  band6?: RftemplateRadioBand6;
+  /** The country for all sites that name it, two letters. Default: that of each site. */
+  countryCode?: string;
+  /** The same for single models, by model; a band that is said there replaces the general one. */
+  modelSpecific?: { [key: string]: RfTemplateModelSpecificProperty };
+  /** Its name. */
+  name: string;
+  /** Whether the scanning radio is on. */
+  scanningEnabled?: boolean;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One RfTemplate, by its id or its name, with all that it holds: The radio settings of the access points of
+ * every site that names it; a change reaches all of them. Fails when there is none, or when several have the
+ * name. The list is shared with everything else in a run that looks at it.
+ */
+export function getRfTemplate(
+  args: GetRfTemplateArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetRfTemplateResult> {
+  return invoke("mist:getRfTemplate", args, options);
+}
+
+/**
+ * One RfTemplate, by its id or its name, with all that it holds: The radio settings of the access points of
+ * every site that names it; a change reaches all of them. Fails when there is none, or when several have the
+ * name. The list is shared with everything else in a run that looks at it.
+ */
+export function getRfTemplateOutput(
+  args: GetRfTemplateOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetRfTemplateResult> {
+  return invokeOutput("mist:getRfTemplate", args, options);
+}
+
+export interface GetSiteGroupArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetSiteGroupOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetSiteGroupResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** Its name. */
+  name: string;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One SiteGroup, by its id or its name, with all that it holds: A name for some of the sites, which say that
+ * they belong to it (`sitegroupIds` of `Site`). Fails when there is none, or when several have the name. The
+ * list is shared with everything else in a run that looks at it.
+ */
+export function getSiteGroup(args: GetSiteGroupArgs = {}, options?: pulumi.InvokeOptions): Promise<GetSiteGroupResult> {
+  return invoke("mist:getSiteGroup", args, options);
+}
+
+/**
+ * One SiteGroup, by its id or its name, with all that it holds: A name for some of the sites, which say that
+ * they belong to it (`sitegroupIds` of `Site`). Fails when there is none, or when several have the name. The
+ * list is shared with everything else in a run that looks at it.
+ */
+export function getSiteGroupOutput(
+  args: GetSiteGroupOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetSiteGroupResult> {
+  return invokeOutput("mist:getSiteGroup", args, options);
+}
+
+export interface GetWlanTemplateArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetWlanTemplateOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetWlanTemplateResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** The sites, site groups or organization that its WLANs are for. */
+  applies?: TemplateApplies;
+  /** The device profiles whose access points they are for, if they are for some. */
+  deviceprofileIds?: string[];
+  /** Sites and site groups that they are not for. */
+  exceptions?: TemplateExceptions;
+  /** Whether they are only for access points of certain device profiles. */
+  filterByDeviceprofile?: boolean;
+  /** Its name. */
+  name: string;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One WlanTemplate, by its id or its name, with all that it holds: Which sites the WLANs that name it are for: a
+ * change takes them on or off the air there. Fails when there is none, or when several have the name. The list
+ * is shared with everything else in a run that looks at it.
+ */
+export function getWlanTemplate(
+  args: GetWlanTemplateArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetWlanTemplateResult> {
+  return invoke("mist:getWlanTemplate", args, options);
+}
+
+/**
+ * One WlanTemplate, by its id or its name, with all that it holds: Which sites the WLANs that name it are for: a
+ * change takes them on or off the air there. Fails when there is none, or when several have the name. The list
+ * is shared with everything else in a run that looks at it.
+ */
+export function getWlanTemplateOutput(
+  args: GetWlanTemplateOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetWlanTemplateResult> {
+  return invokeOutput("mist:getWlanTemplate", args, options);
+}
+
+export interface GetWebhookArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The site, for a Webhook of one site. Default: it belongs to the organization. */
+  siteId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetWebhookOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The site, for a Webhook of one site. Default: it belongs to the organization. */
+  siteId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetWebhookResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** The asset filters of a site whose events are sent. */
+  assetfilterIds?: string[];
+  /** Whether events are sent. Default: true. */
+  enabled?: boolean;
+  /** Headers of every delivery, by name. */
+  headers?: { [key: string]: string };
+  /** Its name. */
+  name: string;
+  /** The client id for such a token. */
+  oauth2ClientId?: string;
+  /** The client secret for such a token. */
+  oauth2ClientSecret?: string;
+  /** How such a token is got. */
+  oauth2GrantType?: "client_credentials" | "password" | (string & {});
+  /** The user's password for such a token. */
+  oauth2Password?: string;
+  /** What such a token is to be good for. */
+  oauth2Scopes?: string[];
+  /** Where a receiver of type oauth2 gives tokens. */
+  oauth2TokenUrl?: string;
+  /** The user for such a token. */
+  oauth2Username?: string;
+  /** Signs every delivery: HMAC in the headers X-Mist-Signature and X-Mist-Signature-v2. */
+  secret?: string;
+  /** Whether each event is a delivery of its own. Default: false. */
+  singleEventPerMessage?: boolean;
+  /** The token for a receiver of type splunk, which gets nothing without. */
+  splunkToken?: string;
+  /** Which events are sent, such as device-events, device-updowns, alarms and audits. */
+  topics: string[];
+  /** The kind of receiver. Default: http-post. */
+  type?: "aws-sns" | "google-pubsub" | "http-post" | "oauth2" | "splunk" | (string & {});
+  /** Where events are sent to. */
+  url: string;
+  /** Whether the certificate of the receiver must be valid. Default: true. */
+  verifyCert?: boolean;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One Webhook, by its id or its name, with all that it holds: Where Mist sends events to as they happen. Fails
+ * when there is none, or when several have the name. The list is shared with everything else in a run that looks
+ * at it. The result holds its secrets in clear; those of the Output form are marked as secret.
+ */
+export function getWebhook(args: GetWebhookArgs = {}, options?: pulumi.InvokeOptions): Promise<GetWebhookResult> {
+  return invoke("mist:getWebhook", args, options);
+}
+
+/**
+ * One Webhook, by its id or its name, with all that it holds: Where Mist sends events to as they happen. Fails
+ * when there is none, or when several have the name. The list is shared with everything else in a run that looks
+ * at it.
+ */
+export function getWebhookOutput(
+  args: GetWebhookOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetWebhookResult> {
+  return invokeOutput("mist:getWebhook", args, options, [
+    ["headers"],
+    ["oauth2ClientSecret"],
+    ["oauth2Password"],
+    ["secret"],
+    ["splunkToken"],
+  ]);
+}
+
+export interface GetWlanArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The site, for a Wlan of one site. Default: it belongs to the organization. */
+  siteId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its ssid, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetWlanOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The site, for a Wlan of one site. Default: it belongs to the organization. */
+  siteId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its ssid, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetWlanResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** Whether changes of address and authorization are accounted at once. Default: false. */
+  acctImmediateUpdate?: boolean;
+  /** Seconds between interim accounting reports; 0: as the RADIUS server says. 0 to 65535. Default: 0. */
+  acctInterimInterval?: number;
+  /** RADIUS servers for accounting. */
+  acctServers?: RadiusAcctServer[];
+  /** Only devices that AirWatch manages get in. */
+  airwatch?: WlanAirwatch;
+  /** Whether IPv6 neighbor discovery is allowed all the same. Default: true. */
+  allowIpv6Ndp?: boolean;
+  /** Whether mDNS (Bonjour) is allowed all the same. Default: false. */
+  allowMdns?: boolean;
+  /** Whether SSDP is allowed all the same. Default: false. */
+  allowSsdp?: boolean;
+  /** The access points, if it is for some by their ids. */
+  apIds?: string[];
+  /** Limits for single applications, in kbps. */
+  appLimit?: WlanAppLimit;
+  /** Priorities of single applications. */
+  appQos?: WlanAppQos;
+  /** For which access points of its sites it is: site for all, aps or wxtags for those that are named. */
+  applyTo?: "aps" | "site" | "wxtags" | (string & {});
+  /** Whether access points filter ARP. Default: false. */
+  arpFilter?: boolean;
+  /** How clients prove themselves. */
+  auth?: WlanAuth;
+  /** Which of them is asked: ordered, or unordered for any. Default: ordered. */
+  authServerSelection?: "ordered" | "unordered" | (string & {});
+  /** RADIUS servers for authentication. */
+  authServers?: RadiusAuthServer[];
+  /** The NAS-Identifier in questions to them. Default: made by Mist. */
+  authServersNasId?: string;
+  /** The NAS-IP-Address in questions to them. */
+  authServersNasIp?: string;
+  /** How often a question to them is repeated. Default: 2. */
+  authServersRetries?: number;
+  /** Seconds until it is repeated. Default: 5. */
+  authServersTimeout?: number;
+  /** The radio bands in the old way. */
+  band?: string;
+  /** Whether clients are led to the better band. Default: false. */
+  bandSteer?: boolean;
+  /** Whether clients that could do 5 GHz must. Default: false. */
+  bandSteerForceBand5?: boolean;
+  /** The radio bands. */
+  bands?: ("24" | "5" | "6" | (string & {}))[];
+  /** Whether clients of the site's blacklist are kept out. Default: false. */
+  blockBlacklistClients?: boolean;
+  /** Services that are offered between VLANs. */
+  bonjour?: WlanBonjour;
+  /** Central web authentication by Cisco ISE. */
+  ciscoCwa?: WlanCiscoCwa;
+  /** What one client may receive, in kbps; it counts when enabled. */
+  clientLimitDown?: number | string;
+  /** Whether that limit counts. Default: false. */
+  clientLimitDownEnabled?: boolean;
+  /** What one client may send, in kbps; it counts when enabled. */
+  clientLimitUp?: number | string;
+  /** Whether that limit counts. Default: false. */
+  clientLimitUpEnabled?: boolean;
+  /** RADIUS servers that may change the authorization of clients. */
+  coaServers?: CoaServer[];
+  /** Whether Wi-Fi 6 is off, for old clients. Default: false. */
+  disable11ax?: boolean;
+  /** Whether Wi-Fi 7 is off, for old clients. Default: false. */
+  disable11be?: boolean;
+  /** Whether the rates of Wi-Fi 4 and 5 are off. Default: false. */
+  disableHtVhtRates?: boolean;
+  /** Whether U-APSD, a way of saving power, is off. Default: false. */
+  disableUapsd?: boolean;
+  /** `disable_v1_roam_notify` of the Mist API. Default: false. */
+  disableV1RoamNotify?: boolean;
+  /** `disable_v2_roam_notify` of the Mist API. Default: false. */
+  disableV2RoamNotify?: boolean;
+  /** Whether it leaves the air while the access point cannot reach its gateway. Default: false. */
+  disableWhenGatewayUnreachable?: boolean;
+  /** Whether it leaves the air while its tunnel is down. Default: false. */
+  disableWhenMxtunnelDown?: boolean;
+  /** Whether WMM, priorities on the air, is off. Default: false. */
+  disableWmm?: boolean;
+  /** Other DNS servers for clients, by the group that RADIUS tells. */
+  dnsServerRewrite?: WlanDnsServerRewrite;
+  /** Beacons between two DTIMs. Default: 2. */
+  dtim?: number;
+  /** Keys of their own for users, by Mist or by a RADIUS server. */
+  dynamicPsk?: WlanDynamicPsk;
+  /** VLANs that the RADIUS server chooses. */
+  dynamicVlan?: WlanDynamicVlan;
+  /** Whether access points tell each other keys of clients by multicast. Default: false. */
+  enableLocalKeycaching?: boolean;
+  /** Whether clients may be bridges, with other devices behind them. Default: false. */
+  enableWirelessBridging?: boolean;
+  /** Whether DHCP of the devices behind such clients is followed, to send less. Default: false. */
+  enableWirelessBridgingDhcpTracking?: boolean;
+  /** Whether it is on the air. Default: true. */
+  enabled?: boolean;
+  /** Whether the other timers of 802.1X follow from these two. Default: false. */
+  fastDot1xTimers?: boolean;
+  /** Whether beacons do not tell its name. Default: false. */
+  hideSsid?: boolean;
+  /** Whether beacons tell the name of the access point. Default: false. */
+  hostnameIe?: boolean;
+  /** Passpoint (Hotspot 2.0). */
+  hotspot20?: WlanHotspot20;
+  /** DHCP option 82, which tells where a client is. */
+  injectDhcpOption82?: WlanInjectDhcpOption82;
+  /** Where its traffic goes: all for the wire, or a tunnel. Default: all. */
+  interface?: "all" | "eth0" | "eth1" | "eth2" | "eth3" | "mxtunnel" | "site_mxedge" | "wxtunnel" | (string & {});
+  /** Whether clients are kept from each other. Default: false. */
+  isolation?: boolean;
+  /** Whether isolated clients are kept from others of the wired VLAN, too. Default: false. */
+  l2Isolation?: boolean;
+  /** `legacy_overds` of the Mist API. Default: false. */
+  legacyOverds?: boolean;
+  /** Whether broadcasts stay off the air, but for those that are allowed. Default: false. */
+  limitBcast?: boolean;
+  /** Whether some probes of clients are left unanswered. Default: false. */
+  limitProbeResponse?: boolean;
+  /** Seconds after which an idle client is dropped. 60 to 86400. Default: 1800. */
+  maxIdletime?: number;
+  /** How many clients it takes at most; 0: as many as come. 0 to 128. Default: 0. */
+  maxNumClients?: number;
+  /** Access control by Mist itself, in place of RADIUS servers. */
+  mistNac?: WlanMistNac;
+  /** `mxtunnel_id` of the Mist API. */
+  mxtunnelId?: string;
+  /** The tunnels, if its traffic goes through a tunnel of the organization. */
+  mxtunnelIds?: string[];
+  /** The tunnels by name, if its traffic goes through a Mist Edge of the site. */
+  mxtunnelName?: string[];
+  /** Whether clients may use only DNS servers that DHCP has told them. Default: false. */
+  noStaticDns?: boolean;
+  /** Whether clients must have their address from DHCP. Default: false. */
+  noStaticIp?: boolean;
+  /** The guest portal. */
+  portal?: WlanPortal;
+  /** Hosts that guests reach before they have signed in. */
+  portalAllowedHostnames?: string[];
+  /** Subnets that guests reach before they have signed in. */
+  portalAllowedSubnets?: string[];
+  /** Signs what an external portal allows. */
+  portalApiSecret?: string;
+  /** Hosts that they do not reach, whatever is allowed. */
+  portalDeniedHostnames?: string[];
+  /** The priority of its traffic. */
+  qos?: WlanQos;
+  /** RADIUS over TLS. */
+  radsec?: Radsec;
+  /** The data rates, by band. */
+  rateset?: { [key: string]: WlanDatarates };
+  /**
+   * Whether clients connect anew, for another address, when they roam to another cluster of Mist Edges. Default:
+   * false.
+   */
+  reconnectClientsWhenRoamingMxcluster?: boolean;
+  /** Fast roaming: NONE, OKC or 11r. Default: NONE. */
+  roamMode?: "11r" | "NONE" | "OKC" | (string & {});
+  /** When it is on the air. */
+  schedule?: WlanSchedule;
+  /** Whether service level metrics leave it out. Default: false. */
+  sleExcluded?: boolean;
+  /** The name of the wireless network. */
+  ssid: string;
+  /** The WLAN template that says which sites it is for. An org's WLAN without one applies nowhere. */
+  templateId?: string;
+  /** Whether it speaks version 1 of EAPOL, for very old clients. Default: false. */
+  useEapolV1?: boolean;
+  /** Whether its traffic is tagged with a VLAN. Default: false. */
+  vlanEnabled?: boolean;
+  /** The VLAN, as a number or a template variable; it counts with VLAN tagging. */
+  vlanId?: string | number;
+  /** The VLANs of the pool. */
+  vlanIds?: string | (string | number)[];
+  /** Whether clients are spread over a pool of VLANs. Default: false. */
+  vlanPooling?: boolean;
+  /** What all clients together may receive, in kbps; it counts when enabled. */
+  wlanLimitDown?: number | string;
+  /** Whether that limit counts. Default: false. */
+  wlanLimitDownEnabled?: boolean;
+  /** What all clients together may send, in kbps; it counts when enabled. */
+  wlanLimitUp?: number | string;
+  /** Whether that limit counts. Default: false. */
+  wlanLimitUpEnabled?: boolean;
+  /** The tags of the access points, if it is for some by tag. */
+  wxtagIds?: string[];
+  /** The tunnel, if its traffic goes through a WxLAN tunnel. */
+  wxtunnelId?: string;
+  /** The other end of that tunnel. */
+  wxtunnelRemoteId?: string;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One Wlan, by its id or its name, with all that it holds: A wireless network, of one site or of all sites of a
+ * WLAN template, whose access points put it on the air. Fails when there is none, or when several have the name.
+ * The list is shared with everything else in a run that looks at it. The result holds its secrets in clear;
+ * those of the Output form are marked as secret.
+ */
+export function getWlan(args: GetWlanArgs = {}, options?: pulumi.InvokeOptions): Promise<GetWlanResult> {
+  return invoke("mist:getWlan", args, options);
+}
+
+/**
+ * One Wlan, by its id or its name, with all that it holds: A wireless network, of one site or of all sites of a
+ * WLAN template, whose access points put it on the air. Fails when there is none, or when several have the name.
+ * The list is shared with everything else in a run that looks at it.
+ */
+export function getWlanOutput(
+  args: GetWlanOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetWlanResult> {
+  return invokeOutput("mist:getWlan", args, options, [
+    ["acctServers", "*", "keywrapKek"],
+    ["acctServers", "*", "keywrapMack"],
+    ["acctServers", "*", "secret"],
+    ["airwatch", "apiKey"],
+    ["airwatch", "password"],
+    ["auth", "keys"],
+    ["auth", "psk"],
+    ["authServers", "*", "keywrapKek"],
+    ["authServers", "*", "keywrapMack"],
+    ["authServers", "*", "secret"],
+    ["coaServers", "*", "secret"],
+    ["dynamicPsk", "defaultPsk"],
+    ["portal", "amazonClientSecret"],
+    ["portal", "azureClientSecret"],
+    ["portal", "broadnetPassword"],
+    ["portal", "clickatellApiKey"],
+    ["portal", "facebookClientSecret"],
+    ["portal", "googleClientSecret"],
+    ["portal", "gupshupPassword"],
+    ["portal", "microsoftClientSecret"],
+    ["portal", "password"],
+    ["portal", "puzzelPassword"],
+    ["portal", "smsglobalApiKey"],
+    ["portal", "smsglobalApiSecret"],
+    ["portal", "telstraClientSecret"],
+    ["portal", "twilioAuthToken"],
+    ["portalApiSecret"],
+  ]);
 }
 
 export interface GetApiArgs {
@@ -9148,8 +10379,8 @@ export interface GetApiResult {
 
 /**
  * The answer to any GET of Mist's API, for what no other function tells, such as `/orgs/{org_id}/devices/search`
- * or `/const/countries`. Lists are read to their end, unless the query has a limit or a page. The result holds
- * its secrets in clear; those of the Output form are marked as secret.
+ * or `/const/countries`. Lists are read to their end, unless the query has a limit or a page; each page costs a
+ * call. The result holds its secrets in clear; those of the Output form are marked as secret.
  */
 export function getApi(args: GetApiArgs, options?: pulumi.InvokeOptions): Promise<GetApiResult> {
   return invoke("mist:getApi", args, options);
@@ -9157,7 +10388,8 @@ export function getApi(args: GetApiArgs, options?: pulumi.InvokeOptions): Promis
 
 /**
  * The answer to any GET of Mist's API, for what no other function tells, such as `/orgs/{org_id}/devices/search`
- * or `/const/countries`. Lists are read to their end, unless the query has a limit or a page.
+ * or `/const/countries`. Lists are read to their end, unless the query has a limit or a page; each page costs a
+ * call.
  */
 export function getApiOutput(
   args: GetApiOutputArgs,
@@ -9198,6 +10430,396 @@ export function getApiUsageOutput(options?: pulumi.InvokeOutputOptions): pulumi.
   return invokeOutput("mist:getApiUsage", {}, options);
 }
 
+export interface GetConfigObjectArgs {
+  /** The last part of the collection's path in Mist's API. Another collection is another object. */
+  collection:
+    | "aamwprofiles"
+    | "alarmtemplates"
+    | "apitokens"
+    | "aptemplates"
+    | "assetfilters"
+    | "assets"
+    | "avprofiles"
+    | "beacons"
+    | "deviceprofiles"
+    | "evpn_topologies"
+    | "gatewaytemplates"
+    | "idpprofiles"
+    | "maps"
+    | "marvisinvites"
+    | "mxclusters"
+    | "mxedges"
+    | "mxtunnels"
+    | "nacportals"
+    | "nacrules"
+    | "nactags"
+    | "networks"
+    | "networktemplates"
+    | "orggroups"
+    | "orgs"
+    | "pskportals"
+    | "psks"
+    | "rfdiags"
+    | "rftemplates"
+    | "rssizones"
+    | "sdkinvites"
+    | "sdktemplates"
+    | "secintelprofiles"
+    | "secpolicies"
+    | "servicepolicies"
+    | "services"
+    | "sitegroups"
+    | "sitetemplates"
+    | "ssoroles"
+    | "ssos"
+    | "templates"
+    | "usermacs"
+    | "vbeacons"
+    | "vpns"
+    | "webhooks"
+    | "wlans"
+    | "wxrules"
+    | "wxtags"
+    | "wxtunnels"
+    | "zones";
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The site, for an object of one site. Default: it belongs to the organization. */
+  siteId?: string;
+  /** The managed service provider, for orgs, orggroups and its ssos. Default: none. */
+  mspId?: string;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: string;
+  /** Its name, or what else tells such objects apart, exactly as Mist has it. One of objectId and name is needed. */
+  name?: string;
+}
+
+export interface GetConfigObjectOutputArgs {
+  /** The last part of the collection's path in Mist's API. Another collection is another object. */
+  collection: pulumi.Input<
+    | "aamwprofiles"
+    | "alarmtemplates"
+    | "apitokens"
+    | "aptemplates"
+    | "assetfilters"
+    | "assets"
+    | "avprofiles"
+    | "beacons"
+    | "deviceprofiles"
+    | "evpn_topologies"
+    | "gatewaytemplates"
+    | "idpprofiles"
+    | "maps"
+    | "marvisinvites"
+    | "mxclusters"
+    | "mxedges"
+    | "mxtunnels"
+    | "nacportals"
+    | "nacrules"
+    | "nactags"
+    | "networks"
+    | "networktemplates"
+    | "orggroups"
+    | "orgs"
+    | "pskportals"
+    | "psks"
+    | "rfdiags"
+    | "rftemplates"
+    | "rssizones"
+    | "sdkinvites"
+    | "sdktemplates"
+    | "secintelprofiles"
+    | "secpolicies"
+    | "servicepolicies"
+    | "services"
+    | "sitegroups"
+    | "sitetemplates"
+    | "ssoroles"
+    | "ssos"
+    | "templates"
+    | "usermacs"
+    | "vbeacons"
+    | "vpns"
+    | "webhooks"
+    | "wlans"
+    | "wxrules"
+    | "wxtags"
+    | "wxtunnels"
+    | "zones"
+  >;
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The site, for an object of one site. Default: it belongs to the organization. */
+  siteId?: pulumi.Input<string>;
+  /** The managed service provider, for orgs, orggroups and its ssos. Default: none. */
+  mspId?: pulumi.Input<string>;
+  /** The id of the object. One of objectId and name is needed. */
+  objectId?: pulumi.Input<string>;
+  /** Its name, or what else tells such objects apart, exactly as Mist has it. One of objectId and name is needed. */
+  name?: pulumi.Input<string>;
+}
+
+export interface GetConfigObjectResult {
+  /** Its id, by which others refer to it. */
+  objectId: string;
+  /** The last part of the collection's path in Mist's API. Another collection is another object. */
+  collection:
+    | "aamwprofiles"
+    | "alarmtemplates"
+    | "apitokens"
+    | "aptemplates"
+    | "assetfilters"
+    | "assets"
+    | "avprofiles"
+    | "beacons"
+    | "deviceprofiles"
+    | "evpn_topologies"
+    | "gatewaytemplates"
+    | "idpprofiles"
+    | "maps"
+    | "marvisinvites"
+    | "mxclusters"
+    | "mxedges"
+    | "mxtunnels"
+    | "nacportals"
+    | "nacrules"
+    | "nactags"
+    | "networks"
+    | "networktemplates"
+    | "orggroups"
+    | "orgs"
+    | "pskportals"
+    | "psks"
+    | "rfdiags"
+    | "rftemplates"
+    | "rssizones"
+    | "sdkinvites"
+    | "sdktemplates"
+    | "secintelprofiles"
+    | "secpolicies"
+    | "servicepolicies"
+    | "services"
+    | "sitegroups"
+    | "sitetemplates"
+    | "ssoroles"
+    | "ssos"
+    | "templates"
+    | "usermacs"
+    | "vbeacons"
+    | "vpns"
+    | "webhooks"
+    | "wlans"
+    | "wxrules"
+    | "wxtags"
+    | "wxtunnels"
+    | "zones";
+  /** What it holds, spelled as on the wire, without its id and what else Mist adds. */
+  body: unknown;
+  /** The organization that it is in. */
+  organizationId?: string;
+  /** When it was made, in seconds since 1970. */
+  createdTime?: number;
+  /** When it was last changed, in seconds since 1970. */
+  modifiedTime?: number;
+}
+
+/**
+ * One object of any of the 49 kinds that Mist keeps in collections, by its id or its name, with its body as the
+ * API has it. Fails when there is none, or when several have the name. The list is shared with everything else
+ * in a run that looks at it. The result holds its secrets in clear; those of the Output form are marked as
+ * secret.
+ */
+export function getConfigObject(
+  args: GetConfigObjectArgs,
+  options?: pulumi.InvokeOptions,
+): Promise<GetConfigObjectResult> {
+  return invoke("mist:getConfigObject", args, options);
+}
+
+/**
+ * One object of any of the 49 kinds that Mist keeps in collections, by its id or its name, with its body as the
+ * API has it. Fails when there is none, or when several have the name. The list is shared with everything else
+ * in a run that looks at it.
+ */
+export function getConfigObjectOutput(
+  args: GetConfigObjectOutputArgs,
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetConfigObjectResult> {
+  return invokeOutput("mist:getConfigObject", args, options, [
+    ["body", "ap_matching", "rules", "*", "port_config", "*", "radius_config", "acct_servers", "*", "keywrap_kek"],
+    ["body", "ap_matching", "rules", "*", "port_config", "*", "radius_config", "acct_servers", "*", "keywrap_mack"],
+    ["body", "ap_matching", "rules", "*", "port_config", "*", "radius_config", "acct_servers", "*", "secret"],
+    ["body", "ap_matching", "rules", "*", "port_config", "*", "radius_config", "auth_servers", "*", "keywrap_kek"],
+    ["body", "ap_matching", "rules", "*", "port_config", "*", "radius_config", "auth_servers", "*", "keywrap_mack"],
+    ["body", "ap_matching", "rules", "*", "port_config", "*", "radius_config", "auth_servers", "*", "secret"],
+    ["body", "port_config", "*", "radius_config", "acct_servers", "*", "keywrap_kek"],
+    ["body", "port_config", "*", "radius_config", "acct_servers", "*", "keywrap_mack"],
+    ["body", "port_config", "*", "radius_config", "acct_servers", "*", "secret"],
+    ["body", "port_config", "*", "radius_config", "auth_servers", "*", "keywrap_kek"],
+    ["body", "port_config", "*", "radius_config", "auth_servers", "*", "keywrap_mack"],
+    ["body", "port_config", "*", "radius_config", "auth_servers", "*", "secret"],
+    ["body", "port_config", "*", "ip_config", "poser_password"],
+    ["body", "port_config", "*", "lte_password"],
+    ["body", "bgp_config", "*", "auth_key"],
+    ["body", "tunnel_configs", "*", "psk"],
+    ["body", "ospf_areas", "*", "networks", "*", "auth_keys"],
+    ["body", "ospf_areas", "*", "networks", "*", "auth_password"],
+    ["body", "radius_config", "acct_servers", "*", "keywrap_kek"],
+    ["body", "radius_config", "acct_servers", "*", "keywrap_mack"],
+    ["body", "radius_config", "acct_servers", "*", "secret"],
+    ["body", "radius_config", "auth_servers", "*", "keywrap_kek"],
+    ["body", "radius_config", "auth_servers", "*", "keywrap_mack"],
+    ["body", "radius_config", "auth_servers", "*", "secret"],
+    ["body", "snmp_config", "v2c_config", "*", "community_name"],
+    ["body", "snmp_config", "v3_config", "usm", "*", "users", "*", "authentication_password"],
+    ["body", "snmp_config", "v3_config", "usm", "*", "users", "*", "encryption_password"],
+    ["body", "switch_mgmt", "local_accounts", "*", "password"],
+    ["body", "switch_mgmt", "radius", "radius_config", "acct_servers", "*", "keywrap_kek"],
+    ["body", "switch_mgmt", "radius", "radius_config", "acct_servers", "*", "keywrap_mack"],
+    ["body", "switch_mgmt", "radius", "radius_config", "acct_servers", "*", "secret"],
+    ["body", "switch_mgmt", "radius", "radius_config", "auth_servers", "*", "keywrap_kek"],
+    ["body", "switch_mgmt", "radius", "radius_config", "auth_servers", "*", "keywrap_mack"],
+    ["body", "switch_mgmt", "radius", "radius_config", "auth_servers", "*", "secret"],
+    ["body", "switch_mgmt", "root_password"],
+    ["body", "switch_mgmt", "tacacs", "acct_servers", "*", "secret"],
+    ["body", "switch_mgmt", "tacacs", "tacplus_servers", "*", "secret"],
+    ["body", "wayfinding", "micello", "account_key"],
+    ["body", "mist_das", "coa_servers", "*", "secret"],
+    ["body", "mist_nac", "client_ips", "*", "*", "secret"],
+    ["body", "mist_nac", "secret"],
+    ["body", "mxedge_mgmt", "mist_password"],
+    ["body", "mxedge_mgmt", "root_password"],
+    ["body", "radsec", "acct_servers", "*", "secret"],
+    ["body", "radsec", "auth_servers", "*", "keywrap_kek"],
+    ["body", "radsec", "auth_servers", "*", "keywrap_mack"],
+    ["body", "radsec", "auth_servers", "*", "secret"],
+    ["body", "radsec_tls", "keypair"],
+    ["body", "switch_matching", "rules", "*", "switch_mgmt", "local_accounts", "*", "password"],
+    [
+      "body",
+      "switch_matching",
+      "rules",
+      "*",
+      "switch_mgmt",
+      "radius",
+      "radius_config",
+      "acct_servers",
+      "*",
+      "keywrap_kek",
+    ],
+    [
+      "body",
+      "switch_matching",
+      "rules",
+      "*",
+      "switch_mgmt",
+      "radius",
+      "radius_config",
+      "acct_servers",
+      "*",
+      "keywrap_mack",
+    ],
+    ["body", "switch_matching", "rules", "*", "switch_mgmt", "radius", "radius_config", "acct_servers", "*", "secret"],
+    [
+      "body",
+      "switch_matching",
+      "rules",
+      "*",
+      "switch_mgmt",
+      "radius",
+      "radius_config",
+      "auth_servers",
+      "*",
+      "keywrap_kek",
+    ],
+    [
+      "body",
+      "switch_matching",
+      "rules",
+      "*",
+      "switch_mgmt",
+      "radius",
+      "radius_config",
+      "auth_servers",
+      "*",
+      "keywrap_mack",
+    ],
+    ["body", "switch_matching", "rules", "*", "switch_mgmt", "radius", "radius_config", "auth_servers", "*", "secret"],
+    ["body", "switch_matching", "rules", "*", "switch_mgmt", "root_password"],
+    ["body", "switch_matching", "rules", "*", "switch_mgmt", "tacacs", "acct_servers", "*", "secret"],
+    ["body", "switch_matching", "rules", "*", "switch_mgmt", "tacacs", "tacplus_servers", "*", "secret"],
+    ["body", "old_passphrase"],
+    ["body", "passphrase"],
+    ["body", "wlans", "*", "acct_servers", "*", "keywrap_kek"],
+    ["body", "wlans", "*", "acct_servers", "*", "keywrap_mack"],
+    ["body", "wlans", "*", "acct_servers", "*", "secret"],
+    ["body", "wlans", "*", "airwatch", "api_key"],
+    ["body", "wlans", "*", "airwatch", "password"],
+    ["body", "wlans", "*", "auth", "keys"],
+    ["body", "wlans", "*", "auth", "psk"],
+    ["body", "wlans", "*", "auth_servers", "*", "keywrap_kek"],
+    ["body", "wlans", "*", "auth_servers", "*", "keywrap_mack"],
+    ["body", "wlans", "*", "auth_servers", "*", "secret"],
+    ["body", "wlans", "*", "coa_servers", "*", "secret"],
+    ["body", "wlans", "*", "dynamic_psk", "default_psk"],
+    ["body", "wlans", "*", "portal", "amazon_client_secret"],
+    ["body", "wlans", "*", "portal", "azure_client_secret"],
+    ["body", "wlans", "*", "portal", "broadnet_password"],
+    ["body", "wlans", "*", "portal", "clickatell_api_key"],
+    ["body", "wlans", "*", "portal", "facebook_client_secret"],
+    ["body", "wlans", "*", "portal", "google_client_secret"],
+    ["body", "wlans", "*", "portal", "gupshup_password"],
+    ["body", "wlans", "*", "portal", "microsoft_client_secret"],
+    ["body", "wlans", "*", "portal", "password"],
+    ["body", "wlans", "*", "portal", "puzzel_password"],
+    ["body", "wlans", "*", "portal", "smsglobal_api_key"],
+    ["body", "wlans", "*", "portal", "smsglobal_api_secret"],
+    ["body", "wlans", "*", "portal", "telstra_client_secret"],
+    ["body", "wlans", "*", "portal", "twilio_auth_token"],
+    ["body", "wlans", "*", "portal_api_secret"],
+    ["body", "ldap_bind_password"],
+    ["body", "ldap_client_key"],
+    ["body", "mxedge_proxy", "acct_servers", "*", "secret"],
+    ["body", "mxedge_proxy", "auth_servers", "*", "secret"],
+    ["body", "oauth_cc_client_secret"],
+    ["body", "oauth_ropc_client_secret"],
+    ["body", "scim_secret_token"],
+    ["body", "headers"],
+    ["body", "oauth2_client_secret"],
+    ["body", "oauth2_password"],
+    ["body", "secret"],
+    ["body", "splunk_token"],
+    ["body", "acct_servers", "*", "keywrap_kek"],
+    ["body", "acct_servers", "*", "keywrap_mack"],
+    ["body", "acct_servers", "*", "secret"],
+    ["body", "airwatch", "api_key"],
+    ["body", "airwatch", "password"],
+    ["body", "auth", "keys"],
+    ["body", "auth", "psk"],
+    ["body", "auth_servers", "*", "keywrap_kek"],
+    ["body", "auth_servers", "*", "keywrap_mack"],
+    ["body", "auth_servers", "*", "secret"],
+    ["body", "coa_servers", "*", "secret"],
+    ["body", "dynamic_psk", "default_psk"],
+    ["body", "portal", "amazon_client_secret"],
+    ["body", "portal", "azure_client_secret"],
+    ["body", "portal", "broadnet_password"],
+    ["body", "portal", "clickatell_api_key"],
+    ["body", "portal", "facebook_client_secret"],
+    ["body", "portal", "google_client_secret"],
+    ["body", "portal", "gupshup_password"],
+    ["body", "portal", "microsoft_client_secret"],
+    ["body", "portal", "password"],
+    ["body", "portal", "puzzel_password"],
+    ["body", "portal", "smsglobal_api_key"],
+    ["body", "portal", "smsglobal_api_secret"],
+    ["body", "portal", "telstra_client_secret"],
+    ["body", "portal", "twilio_auth_token"],
+    ["body", "portal_api_secret"],
+    ["body", "ipsec", "psk"],
+  ]);
+}
+
 export interface GetDerivedSiteSettingArgs {
   /** The site. */
   siteId: string;
@@ -9215,8 +10837,8 @@ export interface GetDerivedSiteSettingResult {
 
 /**
  * What is in force at a site: its own setting over those of its templates and its organization. Keys that this
- * version of the provider does not know are left out; `getApi` has all. The result holds its secrets in clear;
- * those of the Output form are marked as secret.
+ * version of the provider does not know are left out; `getApi` has all. Costs a call. The result holds its
+ * secrets in clear; those of the Output form are marked as secret.
  */
 export function getDerivedSiteSetting(
   args: GetDerivedSiteSettingArgs,
@@ -9227,7 +10849,7 @@ export function getDerivedSiteSetting(
 
 /**
  * What is in force at a site: its own setting over those of its templates and its organization. Keys that this
- * version of the provider does not know are left out; `getApi` has all.
+ * version of the provider does not know are left out; `getApi` has all. Costs a call.
  */
 export function getDerivedSiteSettingOutput(
   args: GetDerivedSiteSettingOutputArgs,
@@ -9459,13 +11081,13 @@ export interface GetDeviceStatsArgs {
   orgId?: string;
   /** Only devices at this site. Default: all sites. */
   siteId?: string;
-  /** Only these. Default: all. */
+  /** Only devices of this type. Default: all. */
   deviceType?: "ap" | "switch" | "gateway";
-  /** Only this device. Default: all. */
+  /** Only the device with this MAC address, however it is spelled. Default: all. */
   mac?: string;
-  /** Only devices that are so. Default: all. */
+  /** Only devices that are connected, or that are not. Default: all. */
   status?: "connected" | "disconnected";
-  /** Keys of `details` to ask for, by their names in the API. Default: what Mist tells without being asked. */
+  /** Keys of `details` to ask for, by their names in the API. Default: those that Mist tells unasked. */
   fields?: string[];
 }
 
@@ -9474,13 +11096,13 @@ export interface GetDeviceStatsOutputArgs {
   orgId?: pulumi.Input<string>;
   /** Only devices at this site. Default: all sites. */
   siteId?: pulumi.Input<string>;
-  /** Only these. Default: all. */
+  /** Only devices of this type. Default: all. */
   deviceType?: pulumi.Input<"ap" | "switch" | "gateway">;
-  /** Only this device. Default: all. */
+  /** Only the device with this MAC address, however it is spelled. Default: all. */
   mac?: pulumi.Input<string>;
-  /** Only devices that are so. Default: all. */
+  /** Only devices that are connected, or that are not. Default: all. */
   status?: pulumi.Input<"connected" | "disconnected">;
-  /** Keys of `details` to ask for, by their names in the API. Default: what Mist tells without being asked. */
+  /** Keys of `details` to ask for, by their names in the API. Default: those that Mist tells unasked. */
   fields?: Inputs<string[]>;
 }
 
@@ -9493,7 +11115,7 @@ export interface GetDeviceStatsResult {
 
 /**
  * What devices do at the moment: those of an organization, or of one site, that are assigned and match all
- * filters. As many calls as Mist has pages of them.
+ * filters. As many calls as Mist has pages of them, a thousand devices each.
  */
 export function getDeviceStats(
   args: GetDeviceStatsArgs = {},
@@ -9504,7 +11126,7 @@ export function getDeviceStats(
 
 /**
  * What devices do at the moment: those of an organization, or of one site, that are assigned and match all
- * filters. As many calls as Mist has pages of them.
+ * filters. As many calls as Mist has pages of them, a thousand devices each.
  */
 export function getDeviceStatsOutput(
   args: GetDeviceStatsOutputArgs = {},
@@ -9518,9 +11140,9 @@ export interface GetInventoryArgs {
   orgId?: string;
   /** Only devices at this site. Default: all. */
   siteId?: string;
-  /** Only these. Default: all. */
+  /** Only devices of this type. Default: all. */
   deviceType?: "ap" | "switch" | "gateway";
-  /** Only devices of this model. Default: all. */
+  /** Only devices of this model, in any case of letters. Default: all. */
   model?: string;
   /** true: only devices that have a site; false: only those that have none. Default: both. */
   assigned?: boolean;
@@ -9533,9 +11155,9 @@ export interface GetInventoryOutputArgs {
   orgId?: pulumi.Input<string>;
   /** Only devices at this site. Default: all. */
   siteId?: pulumi.Input<string>;
-  /** Only these. Default: all. */
+  /** Only devices of this type. Default: all. */
   deviceType?: pulumi.Input<"ap" | "switch" | "gateway">;
-  /** Only devices of this model. Default: all. */
+  /** Only devices of this model, in any case of letters. Default: all. */
   model?: pulumi.Input<string>;
   /** true: only devices that have a site; false: only those that have none. Default: both. */
   assigned?: pulumi.Input<boolean>;
@@ -9574,9 +11196,9 @@ export function getInventoryOutput(
 export interface GetDeviceArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: string;
-  /** The MAC address, however it is spelled. */
+  /** The MAC address, however it is spelled. One of the three is needed. */
   mac?: string;
-  /** The serial number. */
+  /** The serial number, in any case of letters. */
   serial?: string;
   /** The claim code, however it is spelled. */
   claimCode?: string;
@@ -9585,9 +11207,9 @@ export interface GetDeviceArgs {
 export interface GetDeviceOutputArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
-  /** The MAC address, however it is spelled. */
+  /** The MAC address, however it is spelled. One of the three is needed. */
   mac?: pulumi.Input<string>;
-  /** The serial number. */
+  /** The serial number, in any case of letters. */
   serial?: pulumi.Input<string>;
   /** The claim code, however it is spelled. */
   claimCode?: pulumi.Input<string>;
@@ -9650,13 +11272,13 @@ export function getDeviceOutput(
 }
 
 export interface GetSelfResult {
-  /** user, or organization token, which has no email. */
+  /** user, also for a token of one; or organization token. */
   kind: string;
   /** The user's email, or the token's name. */
   name: string;
-  /** The privileges. */
+  /** The privileges of the caller. */
   privileges: Privilege[];
-  /** The organizations. */
+  /** The organizations that the caller may use. */
   organizations: UsableOrganization[];
 }
 
@@ -9681,7 +11303,7 @@ export interface GetSiteArgs {
   orgId?: string;
   /** The id of the site, in whatever organization. One of siteId and name is needed. */
   siteId?: string;
-  /** Its name, exactly as Mist has it. */
+  /** Its name, exactly as Mist has it. One of siteId and name is needed. */
   name?: string;
 }
 
@@ -9690,16 +11312,22 @@ export interface GetSiteOutputArgs {
   orgId?: pulumi.Input<string>;
   /** The id of the site, in whatever organization. One of siteId and name is needed. */
   siteId?: pulumi.Input<string>;
-  /** Its name, exactly as Mist has it. */
+  /** Its name, exactly as Mist has it. One of siteId and name is needed. */
   name?: pulumi.Input<string>;
 }
 
-/** One site, by its id or its name. Fails when there is none, or when several have the name. */
+/**
+ * One site, by its id or its name. Fails when there is none, or when several have the name. The list is shared
+ * with everything else in a run that looks at sites; an id that it lacks costs a call of its own.
+ */
 export function getSite(args: GetSiteArgs = {}, options?: pulumi.InvokeOptions): Promise<SiteDetails> {
   return invoke("mist:getSite", args, options);
 }
 
-/** One site, by its id or its name. Fails when there is none, or when several have the name. */
+/**
+ * One site, by its id or its name. Fails when there is none, or when several have the name. The list is shared
+ * with everything else in a run that looks at sites; an id that it lacks costs a call of its own.
+ */
 export function getSiteOutput(
   args: GetSiteOutputArgs = {},
   options?: pulumi.InvokeOutputOptions,

@@ -19,6 +19,7 @@ export class Clock {
   #offset = 0;
   #frozenAt: number | undefined;
   #callbackTime: number | undefined;
+  #target: number | undefined;
   #timers: Timer[] = [];
   #wake: NodeJS.Timeout | undefined;
   readonly #options: ClockOptions;
@@ -31,6 +32,11 @@ export class Clock {
   /** Milliseconds since the epoch, in simulated time. */
   now(): number {
     return this.#callbackTime ?? this.#frozenAt ?? Date.now() + this.#offset;
+  }
+
+  /** The instant up to which what is due runs right now, while time moves; otherwise that of `now`. */
+  get target(): number {
+    return this.#target ?? this.now();
   }
 
   get frozen(): boolean {
@@ -95,14 +101,17 @@ export class Clock {
   }
 
   #runUntil(end: number): void {
-    for (let next = this.#timers[0]; next && next.due <= end; next = this.#timers[0]) {
-      this.#timers.shift();
-      this.#callbackTime = next.due;
-      try {
+    this.#target = end;
+    try {
+      for (let next = this.#timers[0]; next && next.due <= end; next = this.#timers[0]) {
+        this.#timers.shift();
+        this.#callbackTime = next.due;
         next.callback();
-      } finally {
         this.#callbackTime = undefined;
       }
+    } finally {
+      this.#callbackTime = undefined;
+      this.#target = undefined;
     }
   }
 

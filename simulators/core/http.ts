@@ -1,3 +1,6 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+
 /** One request as a simulated service sees it. */
 export interface SimRequest {
   readonly method: string;
@@ -12,6 +15,14 @@ export interface SimRequest {
   account?: string;
 }
 
+/** The connection of a request that asks for another protocol, such as WebSocket. */
+export interface Handshake {
+  incoming: IncomingMessage;
+  socket: Duplex;
+  /** What the client has sent already. */
+  head: Buffer;
+}
+
 /** What a simulated service answers: at most one of `json` and `text`; neither is an empty body. */
 export interface SimReply {
   status: number;
@@ -21,6 +32,8 @@ export interface SimReply {
   text?: string;
   /** Whether the request was carried out, for the request log. Default: whether the status is below 400. */
   applied?: boolean;
+  /** Takes the connection over instead of a reply; with status 101, to a handshake. */
+  upgrade?(handshake: Handshake): void;
 }
 
 /** One endpoint: a method and a path template such as `/v2/devices/{deviceSN}`, relative to the service's base path. */

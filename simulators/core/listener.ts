@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import type { SimReply } from "./http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Handshake, SimReply } from "./http";
 
 /** One request with its body read, and the ways to end it. */
 export interface Exchange {
@@ -11,6 +11,8 @@ export interface Exchange {
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: Buffer;
   readonly tooLarge: boolean;
+  /** Whether it asks for another protocol. */
+  readonly handshake: boolean;
   /** Aborted when the listener closes. */
   readonly closing: AbortSignal;
   send(reply: SimReply): void;
@@ -23,6 +25,8 @@ export interface ListenOptions {
   port?: number;
   /** PEM texts; with them the listener speaks TLS. */
   tls?: { key: string; cert: string };
+  /** Whether requests may ask for another protocol. Default false: such a wish is ignored. */
+  handshakes?: boolean;
 }
 
 /** A listening socket on 127.0.0.1. */
@@ -50,6 +54,13 @@ export async function serve(
   // A refused TLS handshake is the client's business.
   server.on("tlsClientError", () => undefined);
   server.keepAliveTimeout = 60_000;
+  // The server forgets connections that it has handed over.
+  const handedOver = new Set<Socket>();
+  if (options.handshakes)
+    server.on("upgrade", (incoming, socket: Socket, head) => {
+      handedOver.add(socket.once("close", () => handedOver.delete(socket)).on("error", () => socket.destroy()));
+      shake(handle, { incoming, socket, head }, closing.signal).catch(() => socket.destroy());
+    });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -62,6 +73,7 @@ export async function serve(
         closing.abort();
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of handedOver) socket.destroy();
       }),
   };
 }
@@ -78,19 +90,51 @@ async function run(
     size += chunk.length;
     if (size <= maximumBody) chunks.push(chunk);
   }
-  const url = incoming.url ?? "/";
-  const mark = url.indexOf("?");
   await handle({
-    method: incoming.method ?? "GET",
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
-    headers: incoming.headers,
+    ...facts(incoming),
     body: Buffer.concat(chunks),
     tooLarge: size > maximumBody,
+    handshake: false,
     closing,
     send: (reply) => send(outgoing, reply),
     reset: () => void incoming.socket.resetAndDestroy(),
   });
+}
+
+/** Hands over a request for another protocol; whatever takes no connection over ends it. */
+async function shake(
+  handle: (exchange: Exchange) => Promise<void>,
+  handshake: Handshake & { socket: Socket },
+  closing: AbortSignal,
+): Promise<void> {
+  const { incoming, socket } = handshake;
+  await handle({
+    ...facts(incoming),
+    body: Buffer.alloc(0),
+    tooLarge: false,
+    handshake: true,
+    closing,
+    send(reply) {
+      if (reply.upgrade) return reply.upgrade(handshake);
+      const outgoing = new ServerResponse(incoming);
+      outgoing.shouldKeepAlive = false;
+      outgoing.assignSocket(socket);
+      outgoing.once("finish", () => socket.end());
+      send(outgoing, reply);
+    },
+    reset: () => void socket.resetAndDestroy(),
+  });
+}
+
+function facts(incoming: IncomingMessage): Pick<Exchange, "method" | "path" | "query" | "headers"> {
+  const url = incoming.url ?? "/";
+  const mark = url.indexOf("?");
+  return {
+    method: incoming.method ?? "GET",
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
+    headers: incoming.headers,
+  };
 }
 
 function send(outgoing: ServerResponse, reply: SimReply): void {

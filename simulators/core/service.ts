@@ -24,6 +24,8 @@ export interface ServiceDefinition {
   /** Path before every route, without a trailing slash; may be empty. */
   basePath: string;
   routes: readonly Route[];
+  /** Where another protocol may be asked for, with the whole path; a reply of 101 takes the connection over. */
+  handshakes?: readonly Route[];
   /** Runs before the handler of a known route; a reply from it ends the request (authentication, limits). */
   guard?(request: SimRequest, route: Route): SimReply | undefined;
   /** The vendor's error body for failures that no handler shaped. */
@@ -36,7 +38,8 @@ export function startService(
   environment: Environment,
   listen: ListenOptions = {},
 ): Promise<Listener> {
-  return serve((exchange) => handle(definition, environment, exchange), listen);
+  const handshakes = definition.handshakes !== undefined;
+  return serve((exchange) => handle(definition, environment, exchange), { ...listen, handshakes });
 }
 
 async function handle(definition: ServiceDefinition, environment: Environment, exchange: Exchange): Promise<void> {
@@ -95,7 +98,10 @@ function prepare(definition: ServiceDefinition, exchange: Exchange, relativePath
   const request = { method, path, query, headers, body, params: {} };
   if (exchange.tooLarge) return { request, failure: new SimFailure(413, "The request body is too large") };
   try {
-    const found = relativePath === undefined ? undefined : findRoute(definition.routes, method, relativePath);
+    const { handshakes = [], routes } = definition;
+    const inside = exchange.handshake ? path : relativePath;
+    const found =
+      inside === undefined ? undefined : findRoute(exchange.handshake ? handshakes : routes, method, inside);
     if (!found) return { request, failure: new SimFailure(404, `No such resource: ${method} ${path}`) };
     return { request: { ...request, params: found.params }, route: found.route };
   } catch (error) {

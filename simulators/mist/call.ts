@@ -4,7 +4,10 @@ import type { Limit, Limiter } from "../core/limiter";
 import { type Caller, mayDo, type Session } from "./accounts";
 import type { Problem } from "./collections";
 import { isUuid } from "./ids";
+import type { StreamHub } from "./stream/hub";
 import type { Body, MspSeed, Org, Scope, Site } from "./types";
+import type { Firmware } from "./upgrades/firmware";
+import type { Jobs } from "./upgrades/jobs";
 import type { MistVariants } from "./variants";
 import type { MistWorld } from "./world";
 
@@ -13,6 +16,9 @@ export interface MistContext {
   readonly world: MistWorld;
   readonly variants: MistVariants;
   readonly limiter: Limiter;
+  readonly firmware: Firmware;
+  readonly jobs: Jobs;
+  readonly hub: StreamHub;
 }
 
 /** One request that was let in. */
@@ -73,7 +79,8 @@ export function openRoute(method: string, path: string, handle: (request: SimReq
   return { method, path, handle: (request) => answering(() => handle(request)) };
 }
 
-async function answering(work: () => SimReply | Promise<SimReply>): Promise<SimReply> {
+/** The reply of some work, or that of the failure that it throws. */
+export async function answering(work: () => SimReply | Promise<SimReply>): Promise<SimReply> {
   try {
     return await work();
   } catch (error) {
@@ -82,9 +89,15 @@ async function answering(work: () => SimReply | Promise<SimReply>): Promise<SimR
   }
 }
 
-function serveCall(context: MistContext, endpoint: Endpoint, request: SimRequest): SimReply | Promise<SimReply> {
-  const caller = authenticated(context, request, endpoint.pending ?? false);
+/** Who calls; 401 for somebody unknown. */
+export function identified(context: MistContext, request: SimRequest, pending = false): Caller {
+  const caller = authenticated(context, request, pending);
   request.account = caller.name;
+  return caller;
+}
+
+function serveCall(context: MistContext, endpoint: Endpoint, request: SimRequest): SimReply | Promise<SimReply> {
+  const caller = identified(context, request, endpoint.pending);
   count(context, caller);
   const session = caller.kind === "user" ? caller.session : undefined;
   if (session && request.method !== "GET" && request.headers["x-csrftoken"] !== session.csrf)
@@ -124,7 +137,8 @@ export function limitKey(caller: Caller): string {
   return caller.kind === "org" ? `token ${caller.token.object.id}` : `user ${caller.user.email}`;
 }
 
-function count({ clock, limiter, variants }: MistContext, caller: Caller): void {
+/** Takes one call of what the caller may do in an hour; 429 when there is none left. */
+export function count({ clock, limiter, variants }: MistContext, caller: Caller): void {
   const now = clock.now();
   const waitMs = limiter.take(limitKey(caller), now, hourly(variants));
   if (waitMs === undefined) return;
@@ -139,10 +153,10 @@ function count({ clock, limiter, variants }: MistContext, caller: Caller): void 
 }
 
 /** What the path is about: it must exist, and the caller must have a privilege there; to write, unless the method is GET. */
-function target(
+export function target(
   { world, variants }: MistContext,
-  { method, params }: SimRequest,
-  { privileges }: Caller,
+  { method, params }: Pick<SimRequest, "method" | "params">,
+  { privileges }: Pick<Caller, "privileges">,
 ): Pick<Call, "org" | "site" | "msp"> {
   const writing = method !== "GET";
   const [orgId, siteId, mspId] = ["org_id", "site_id", "msp_id"].map((name) => params[name]?.toLowerCase());

@@ -1,6 +1,7 @@
 import type { Route } from "../core/http";
 import { type MistContext, mistRoute, ok } from "./call";
 import { orgWebhookTopics } from "./collections";
+import { eventTypes } from "./upgrades/journal";
 
 const lists: Record<string, unknown[]> = {
   countries: [
@@ -13,6 +14,7 @@ const lists: Record<string, unknown[]> = {
     { type: "switch", model: "EX4100-48P", display: "EX4100-48P" },
     { type: "gateway", model: "SRX300", display: "SRX300" },
   ],
+  device_events: eventTypes.map((key) => ({ key, display: displayed(key) })),
   webhook_topics: [...orgWebhookTopics, "location", "zone", "asset-raw"].map((key) => ({
     key,
     for_org: orgWebhookTopics.includes(key),
@@ -21,6 +23,14 @@ const lists: Record<string, unknown[]> = {
     allows_single_event_per_message: false,
   })),
 };
+
+/** A key as a title: AP_UPGRADE_FAILED is AP Upgrade Failed. */
+function displayed(key: string): string {
+  return key
+    .split("_")
+    .map((word) => (word.length === 2 && word !== "BY" ? word : word.charAt(0) + word.slice(1).toLowerCase()))
+    .join(" ");
+}
 
 /** Lists that are the same for everybody. */
 export function constRoutes(context: MistContext): Route[] {

@@ -18,7 +18,9 @@ import {
 import { normalMac } from "./ids";
 import { merged } from "./merge";
 import type { MistSimulator } from "./simulator";
+import { streamControl } from "./stream/control";
 import type { Body, Entry, Scope } from "./types";
+import { upgradeControl } from "./upgrades/control";
 import { changeMistVariants, mistVariantSchema } from "./variants";
 
 const same = (text: string): string => text;
@@ -155,6 +157,8 @@ export function mistControl(mist: MistSimulator): Route[] {
       remove: (key) => world.removeToken(key),
     }),
     ...entryRoutes(mist),
+    ...upgradeControl(mist),
+    ...streamControl(mist),
   ];
 }
 

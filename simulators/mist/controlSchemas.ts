@@ -11,6 +11,7 @@ import type {
   TokenSeed,
   UserSeed,
 } from "./types";
+import { updateOutcomes } from "./upgrades/types";
 
 // What the control endpoint takes.
 
@@ -71,6 +72,9 @@ const deviceFields = z
     bootedAt: millisecond,
     lastDisconnectedAt: millisecond.nullable(),
     config: body,
+    pendingVersion: name.nullable(),
+    backupVersion: name.nullable(),
+    updateOutcomes: z.array(z.enum(updateOutcomes)),
     images: z.array(z.number().int().min(1).max(3)),
     createdAt: millisecond,
     modifiedAt: millisecond,

@@ -110,6 +110,13 @@ export function deviceObject(context: MistContext, device: Device): Body {
   });
 }
 
+/** What runs on a device, in the form that reads have it. */
+export function shownVersion({ variants }: MistContext, { type, version }: Device): string {
+  return type === "ap" && variants.apVersions === "legacy" ? `apfw-${version}-gilly-5f3c` : version;
+}
+
+const noUpdate = { status: null, progress: null, status_id: null, will_retry: null };
+
 /** What a device does at the moment. */
 export function deviceStats(context: MistContext, device: Device): Body {
   const now = context.clock.now();
@@ -119,12 +126,14 @@ export function deviceStats(context: MistContext, device: Device): Body {
     hw_rev: device.hwRev,
     deviceprofile_id: device.deviceProfileId,
     status: device.connected ? "connected" : "disconnected",
-    version: device.version,
+    version: shownVersion(context, device),
     uptime: device.connected ? Math.floor(seconds(now - device.bootedAt)) : null,
     last_seen: seconds(device.connected ? now : (device.lastDisconnectedAt ?? now)),
     ip: device.connected ? addressOf(device.mac) : null,
-    fwupdate: { status: null, progress: null, status_id: null, timestamp: seconds(device.bootedAt), will_retry: null },
-    ...(device.type === "ap" ? {} : { config_status: "synced" }),
+    fwupdate: device.fwupdate ?? { ...noUpdate, timestamp: seconds(device.bootedAt) },
+    ...(device.type === "ap"
+      ? { auto_upgrade_stat: { lastcheck: Math.floor(seconds(device.bootedAt)) } }
+      : { config_status: "synced" }),
     ...(device.vcMac === null ? {} : { vc_mac: device.vcMac }),
     created_time: seconds(device.createdAt),
     modified_time: seconds(device.modifiedAt),

@@ -2,7 +2,7 @@ import type { Route, SimReply } from "../core/http";
 import { BulkResult } from "./bulk";
 import { type Call, invalid, type MistContext, mistRoute, objectBody, ok, orgOf } from "./call";
 import { claim } from "./claim";
-import { devicesOf, inventoryRow, isVcMember, listed, ofType, shownSiteId } from "./devices";
+import { devicesOf, inventoryRow, isVcMember, listed, ofType, shownSiteId, shownVersion } from "./devices";
 import { normalMac } from "./ids";
 import { changeInventory } from "./inventoryChange";
 import { headerPage, resultsPage } from "./paging";
@@ -67,7 +67,7 @@ function searchRow(call: Call, device: Device): Body {
     site_id,
     vc_mac,
     status: device.connected ? "connected" : "disconnected",
-    version: device.version,
+    version: shownVersion(call.context, device),
     master: device.vcMac === device.mac,
     members: members.map((member) => ({ mac: member.mac, model: member.model, serial: member.serial })),
   };

@@ -47,7 +47,7 @@ export function searchPage(call: Call, rows: readonly Body[], key: string): SimR
 function nextOf({ context, request }: Call, results: Body[], key: string, page: number): string {
   const query = new URLSearchParams(request.query);
   if (context.variants.nextCursor === "page") query.set("page", String(page + 1));
-  else query.set("search_after", JSON.stringify([results.at(-1)?.[key]]));
+  else query.set("search_after", JSON.stringify([String(results.at(-1)?.[key])]));
   return `${request.path}?${query}`;
 }
 

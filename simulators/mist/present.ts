@@ -80,7 +80,7 @@ export function shownSite(site: Site, world: MistWorld): Body {
 }
 
 /** Minutes by which a time zone is ahead of UTC; 0 for one that there isn't. */
-function offsetOf(timeZone: string, now: number): number {
+export function offsetOf(timeZone: string, now: number): number {
   try {
     const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(now);
     const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";

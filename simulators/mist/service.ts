@@ -8,6 +8,11 @@ import { inventoryRoutes } from "./inventoryRoutes";
 import { orgRoutes } from "./orgRoutes";
 import { selfRoutes } from "./selfRoutes";
 import { siteRoutes } from "./siteRoutes";
+import { deviceUpgradeRoutes } from "./upgrades/deviceUpgradeRoutes";
+import { edgeRoutes } from "./upgrades/edgeRoutes";
+import { jobRoutes } from "./upgrades/jobRoutes";
+import { ssrRoutes } from "./upgrades/ssrRoutes";
+import { versionRoutes } from "./upgrades/versionRoutes";
 
 /** Every endpoint of the simulated Mist. */
 export function mistService(context: MistContext): ServiceDefinition {
@@ -20,10 +25,17 @@ export function mistService(context: MistContext): ServiceDefinition {
       ...siteRoutes(context),
       ...inventoryRoutes(context),
       ...activationRoutes(context),
+      // Before what has an id in the place of their names.
+      ...jobRoutes(context),
+      ...deviceUpgradeRoutes(context),
+      ...ssrRoutes(context),
+      ...edgeRoutes(context),
+      ...versionRoutes(context),
       ...deviceRoutes(context),
       ...constRoutes(context),
       ...collectionRoutes(context),
     ],
+    handshakes: context.hub.routes(context),
     failure: (status, message) => ({ status, json: { detail: message } }),
   };
 }

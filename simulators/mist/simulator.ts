@@ -16,7 +16,12 @@ import {
   mistUserToken,
 } from "./seeds";
 import { mistService } from "./service";
+import { StreamHub } from "./stream/hub";
 import type { Device, DeviceSeed, MistSeed, Privilege } from "./types";
+import { Firmware } from "./upgrades/firmware";
+import { mistFleet } from "./upgrades/fleet";
+import { Jobs } from "./upgrades/jobs";
+import type { FirmwareAction } from "./upgrades/types";
 import { changeMistVariants, defaultMistVariants, type MistVariants } from "./variants";
 import { MistWorld } from "./world";
 
@@ -33,6 +38,8 @@ export interface MistOptions extends MistSeed {
   password?: string;
   /** Fresh devices in the default world, instead of 40. Ignored when `devices` is given. */
   deviceCount?: number;
+  /** Whether there is a fleet to upgrade as well, as `addFleet` adds it. Default false. */
+  fleet?: boolean;
   /** Behaviour that differs from the default. */
   variants?: Partial<MistVariants>;
 }
@@ -57,7 +64,14 @@ export class MistSimulator {
   readonly world: MistWorld;
   /** The address of the TLS listener and its self-signed certificate (PEM); absent unless asked for. */
   tls: { readonly url: string; readonly certificate: string } | undefined;
+  /** Upgrades and reboots of devices, and a record of what was done to them. */
+  readonly firmware: Firmware;
+  /** Upgrade jobs, as long as the service keeps them. */
+  readonly jobs: Jobs;
+  /** Open WebSocket connections. */
+  readonly hub = new StreamHub();
   readonly #limiter = new Limiter();
+  readonly #context: MistContext;
   readonly #options: MistOptions;
   readonly #environment: Environment;
   readonly #listeners: Listener[] = [];
@@ -70,7 +84,17 @@ export class MistSimulator {
     this.email = options.email ?? "admin@example.com";
     this.password = options.password ?? defaultPassword;
     this.orgId = options.orgs?.[0]?.id ?? mistOrgId;
-    this.world = new MistWorld(environment.clock, this.variants, this.orgId);
+    const { clock } = environment;
+    const { variants, hub } = this;
+    this.world = new MistWorld(clock, variants, this.orgId);
+    this.firmware = new Firmware(clock, variants, this.world, {
+      changed: (device) => hub.deviceChanged(this.#context, device),
+      edgeChanged: (id) => hub.edgeChanged(this.#context, id),
+      happened: (event) => hub.happened(event),
+    });
+    this.jobs = new Jobs(clock, variants);
+    const { world, firmware, jobs } = this;
+    this.#context = { clock, world, variants, limiter: this.#limiter, firmware, jobs, hub };
     this.reset();
   }
 
@@ -102,6 +126,14 @@ export class MistSimulator {
   /** Adds devices, or replaces those with the same MAC. */
   seed(devices: DeviceSeed[]): void {
     for (const device of devices) this.world.addDevice(device);
+  }
+
+  /** Adds a site with devices and Mist Edges of several models that don't run the newest version; see `mistFleet`. */
+  addFleet(): void {
+    const { sites, devices, objects } = mistFleet(this.orgId);
+    for (const site of sites) this.world.addSite(site);
+    for (const object of objects) this.world.addObject(object);
+    this.seed(devices);
   }
 
   /** A device; throws for an unknown MAC. */
@@ -136,11 +168,20 @@ export class MistSimulator {
     this.world.accounts.sessions.clear();
   }
 
+  /** What was really done to a device (by MAC, or the id of a Mist Edge), or to all, in order. */
+  firmwareActions(device?: string): FirmwareAction[] {
+    const wanted = device === undefined || device.includes("-") ? device : normalMac(device);
+    return this.firmware.journal.actions.filter((action) => wanted === undefined || action.device === wanted);
+  }
+
   /** Back to the start: everything that it holds, behaviour, logins, counted calls. */
   reset(): void {
     Object.assign(this.variants, defaultMistVariants());
     changeMistVariants(this.variants, this.#options.variants ?? {});
     this.#limiter.clear();
+    this.firmware.clear();
+    this.jobs.clear();
+    this.hub.closeAll();
     this.world.clear();
     const usual = defaultMist(this.orgId, this.#options);
     const { msps, orgs, sites, objects, devices, activations, users, tokens } = { ...usual, ...given(this.#options) };
@@ -150,6 +191,7 @@ export class MistSimulator {
     for (const site of sites) this.world.addSite(site);
     this.seed(devices);
     for (const activation of activations) this.world.addActivation(activation);
+    if (this.#options.fleet) this.addFleet();
     this.#addAccounts();
     for (const user of users ?? []) this.world.accounts.addUser(user);
     for (const token of tokens ?? []) this.world.addToken(token);
@@ -173,13 +215,7 @@ export class MistSimulator {
   }
 
   async #listen(options: { port?: number; tls?: { key: string; cert: string } }): Promise<string> {
-    const context: MistContext = {
-      clock: this.#environment.clock,
-      world: this.world,
-      variants: this.variants,
-      limiter: this.#limiter,
-    };
-    const listener = await startService(mistService(context), this.#environment, options);
+    const listener = await startService(mistService(this.#context), this.#environment, options);
     this.#listeners.push(listener);
     return listener.origin;
   }

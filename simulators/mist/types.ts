@@ -1,3 +1,7 @@
+import type { FirmwareState } from "./upgrades/types";
+
+export type { DeviceEvent, FirmwareAction, FirmwareRow, UpdateOutcome } from "./upgrades/types";
+
 /** A Mist object as JSON, by its wire names. */
 export type Body = Record<string, unknown>;
 
@@ -38,7 +42,7 @@ export interface Site extends Entry {
 export type DeviceType = "ap" | "switch" | "gateway";
 
 /** A device: fresh from the factory, in an organisation's pool, or assigned to a site. */
-export interface Device {
+export interface Device extends FirmwareState {
   /** 12 lower-case hex digits. */
   readonly mac: string;
   readonly serial: string;

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { changeGiven } from "../core/variants";
+import { streamVariants } from "./stream/variants";
+import { upgradeVariants } from "./upgrades/variants";
 
 const delayMs = z.number().min(0).default(0);
 
@@ -132,6 +134,9 @@ export const mistVariantSchema = z.strictObject({
     .enum(["changed", "all"])
     .default("changed")
     .describe("success in the reply to a device profile's assignment: MACs whose profile changed, or all"),
+
+  ...upgradeVariants,
+  ...streamVariants,
 });
 
 /** The behaviour of the simulated Mist; see `mistVariantSchema` for what each value does. */

@@ -18,6 +18,9 @@ import type {
   SiteSeed,
   TokenSeed,
 } from "./types";
+import { defaultFirmware } from "./upgrades/catalogue";
+import type { EdgeState } from "./upgrades/edgeJob";
+import type { FirmwareRow } from "./upgrades/types";
 import type { MistVariants } from "./variants";
 
 /** An activation code, and which organisation has its subscriptions. */
@@ -44,6 +47,10 @@ export class MistWorld {
   readonly activations = new Map<string, Activation>();
   /** Activations that are, or were, carried out in the background: the last one of each organisation. */
   readonly claims = new Map<string, BackgroundClaim>();
+  /** Versions that there are; of one channel the later row is the newer version. */
+  firmware: FirmwareRow[] = [...defaultFirmware];
+  /** What runs on Mist Edges, by id. */
+  readonly edges = new Map<string, EdgeState>();
   /** Sites in each site group, by its id. */
   readonly members = new Map<string, Set<string>>();
   readonly #objects = new Map<string, Map<string, Entry>>();
@@ -59,8 +66,9 @@ export class MistWorld {
 
   clear(): void {
     this.accounts.clear();
-    const { msps, orgs, sites, devices, activations, claims, members } = this;
-    for (const map of [msps, orgs, sites, devices, activations, claims, members, this.#objects]) map.clear();
+    const { msps, orgs, sites, devices, activations, claims, members, edges } = this;
+    for (const map of [msps, orgs, sites, devices, activations, claims, members, edges, this.#objects]) map.clear();
+    this.firmware = [...defaultFirmware];
   }
 
   /** Something new that reads know `visibilityDelayMs` from now, or at once. */
@@ -159,6 +167,18 @@ export class MistWorld {
     return entry;
   }
 
+  /** What runs on a Mist Edge, which is an object of a collection as well. */
+  edge(id: string): EdgeState {
+    const found = this.edges.get(id) ?? {
+      versions: { mxagent: "3.1.1057", tunterm: "3.1.1057" },
+      distro: "bullseye",
+      connected: true,
+      updateOutcomes: [],
+    };
+    this.edges.set(id, found);
+    return found;
+  }
+
   /** Takes an object away, and what hangs on it: membership in a site group, a followed profile, a token's key. */
   removeObject(scope: Scope, scopeId: string, collection: string, id: string): void {
     this.objects(scope, scopeId, collection).delete(id);
@@ -221,6 +241,10 @@ export class MistWorld {
       bootedAt: now - 86_400_000,
       lastDisconnectedAt: null,
       images: [],
+      fwupdate: null,
+      pendingVersion: null,
+      backupVersion: null,
+      updateOutcomes: [],
       createdAt: now,
       modifiedAt: now,
       visibleAt: now,

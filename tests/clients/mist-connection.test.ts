@@ -44,7 +44,7 @@ test("a client certificate opens a gateway, with its key in the same file or in 
   expect(failure.message).toContain(`the file ${missing} cannot be read (ENOENT)`);
 });
 
-test("a configured proxy wins over that of the environment, but for the hosts that are exempt", async () => {
+test("mist_library#23: a configured proxy wins over that of the environment, but for the hosts that are exempt", async () => {
   const proxy = await serve((call, response) => answer(response, 200, { via: call.url }));
   vi.stubEnv("HTTP_PROXY", "http://127.0.0.1:1");
   vi.stubEnv("NO_PROXY", "");

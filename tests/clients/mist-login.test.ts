@@ -10,7 +10,7 @@ const path = `/sites/${headquarters}`;
 
 describe("a login with a password", () => {
   test.each(["", ".eu", ".gc4", ".of-a-new-cloud"])(
-    "reads and writes, whatever the cookies' names end with (%s)",
+    "T#214: reads and writes, whatever the cookies' names end with (%s)",
     async (cookieSuffix) => {
       const { loginWith, calls, mist } = await setup({ variants: { cookieSuffix } });
       const client = loginWith();

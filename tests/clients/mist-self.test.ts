@@ -7,7 +7,7 @@ import { setup } from "./mist-support";
 const [headquarters] = mistSiteIds;
 
 describe("who calls", () => {
-  test("is a token of an organization, which has no email", async () => {
+  test("T#3: is a token of an organization, which has no email", async () => {
     const { client, orgId, calls } = await setup();
     expect(await client.self()).toMatchObject({
       kind: "organization token",

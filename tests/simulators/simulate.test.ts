@@ -62,6 +62,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("--json prints one line and runs until
       email: expect.any(String),
       password: expect.any(String),
     },
+    panos: { baseDir: expect.stringMatching(/ztp-panos-/) },
     controlUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
   });
   const { url, apiToken, orgId } = description.mist;

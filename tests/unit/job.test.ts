@@ -148,6 +148,14 @@ describe("a job", () => {
     expect(worker.calls).toEqual([]);
   });
 
+  test("is not asked for anew because the vendor tells in other words what was asked for", async () => {
+    const worker = new Worker();
+    const { id, old } = await submitted(worker, { machine: "the newest" });
+    worker.jobs.set(id, { machine: "machine 7", done: 0, phase: "running" });
+    expect((await readResource(worker.job, inRun(), id, old))?.inputs).toEqual({ machine: "the newest" });
+    expect((await readResource(worker.job, inRun(), id, undefined))?.inputs).toEqual({ machine: "machine 7" });
+  });
+
   test("that nobody knows cannot be imported", async () => {
     const worker = new Worker();
     expect(await readResource(worker.job, inRun(), "job-9", undefined)).toBeUndefined();
@@ -205,6 +213,24 @@ describe("following a job", () => {
       const pauseMs = wake === wakes[1] ? ([5, 5] as const) : ([3_600_000, 3_600_000] as const);
       expect((await follow(inRun(), { ...job, pauseMs, look, wake })).phase).toBe("succeeded");
     }
+  });
+
+  test("looks as rarely as it may while somebody would wake it, and as often as without where nobody would", async () => {
+    const pauseMs = [1, 3_600_000] as const;
+    const deaf = looks("waiting", "succeeded");
+    expect((await follow(inRun(), { ...job, pauseMs, look: deaf.look, wake: () => undefined })).phase).toBe(
+      "succeeded",
+    );
+    const wakeful = looks("waiting", "succeeded");
+    const run = new AbortController();
+    const asleep = () => {
+      // Far longer than the pauses without it.
+      setTimeout(() => run.abort(new Error("interrupted")), 20);
+      return new Promise<void>(() => {});
+    };
+    const following = follow(inRun({ signal: run.signal }), { ...job, pauseMs, look: wakeful.look, wake: asleep });
+    expect((await failureOf(following)).message).toBe("interrupted");
+    expect(wakeful.count()).toBe(1);
   });
 
   test("ends with the run, and leaves the job alone", async () => {

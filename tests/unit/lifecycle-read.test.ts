@@ -156,17 +156,22 @@ describe("inputs that a verb has found as the user manages them", () => {
     expect(await found(prior, { name: "a", byName: {} })).toEqual({ name: "a", byName: {} });
   });
 
-  test("keep the marks of what stands as it did, and what is new may be what was secret elsewhere", async () => {
+  test("keep their marks where they stand and wherever else a secret shows, and what is new is as secret as its like", async () => {
     const k = { user: new Secret("ann"), tokens: [new Secret("t"), "u"] };
     const prior = { name: "a", byName: { k, plain: { user: "bob" }, changed: { user: "bob" } } };
-    const now = { k: { user: "ann", tokens: ["t", "u"] }, plain: { user: "bob" }, changed: { user: "ann" }, new: {} };
+    const now = {
+      k: { user: "anna", tokens: ["t", "v"] },
+      plain: { user: "eve" },
+      changed: { user: "ann" },
+      new: { user: "eve", tokens: ["w"] },
+    };
     expect(await found(prior, { name: "a", byName: now })).toEqual({
       name: "a",
       byName: {
-        k: { user: new Secret("ann"), tokens: new Secret(["t", "u"]) },
-        plain: { user: "bob" },
+        k: { user: new Secret("anna"), tokens: [new Secret("t"), "v"] },
+        plain: { user: "eve" },
         changed: { user: new Secret("ann") },
-        new: new Secret({}),
+        new: { user: new Secret("eve"), tokens: [new Secret("w")] },
       },
     });
   });

@@ -126,8 +126,12 @@ describe("a create", () => {
     });
     expect(await reached({ radio: { channel: 2, key: "other" }, tags: ["y"] })).toMatchObject({
       size: 5,
-      tags: new Secret(["y"]),
-      radio: { channel: new Secret(2), key: new Secret("other") },
+      tags: ["y"],
+      radio: { channel: 2, key: new Secret("other") },
+    });
+    expect(await reached({ tags: ["k", "kk"], model: "k" })).toMatchObject({
+      tags: [new Secret("k"), "kk"],
+      model: new Secret("k"),
     });
   });
 
@@ -226,7 +230,7 @@ describe("an update", () => {
     const secretly = { name: "a", radio: { channel: new Secret(7) } };
     const before = { inputs: secretly, outputs: { ...secretly, address: "a" } };
     const error = await unfinished(updateResource(resource, idleContext(), "id-1", before, { name: "a" }));
-    expect(error.outputs).toMatchObject({ name: "a", address: "b", radio: new Secret({ channel: 7 }) });
+    expect(error.outputs).toMatchObject({ name: "a", address: "b", radio: { channel: new Secret(7) } });
   });
 
   test("that fails after the vendor took it keeps what it sent as attempted", async () => {

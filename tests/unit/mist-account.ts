@@ -8,10 +8,13 @@ import { startProgram, ztp } from "./sdk-support";
 type Name =
   | "getApi"
   | "getApiUsage"
+  | "getConfigObject"
   | "getDerivedSiteSetting"
   | "getDevice"
   | "getDeviceStats"
   | "getInventory"
+  | "getNetworkTemplate"
+  | "getPsk"
   | "getSelf"
   | "getSite"
   | "getSites";

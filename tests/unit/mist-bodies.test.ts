@@ -8,6 +8,11 @@ import { specification } from "../../provider/resources/mist/bodies/schema";
 import { collections } from "../../provider/resources/mist/collections";
 import { bodySchemas, fieldsIn } from "./mist-support";
 
+/** What users of other providers met: attributes of a wrong type, misspelled, or that never reached Mist. */
+const typosAndTypes =
+  "T#25, T#50, T#74, T#77, T#83, T#84, T#86, T#87, T#88, T#90, T#98, T#99, T#100, T#103, T#104, T#108, T#112, T#120, T#121, " +
+  "T#122, T#125, T#126, T#128, T#129, T#160, T#161";
+
 const camel = (schema: string) => bodyFields(schema, "camel");
 const problems = (schema: string, body: ValueMap) => checkFields(camel(schema), body).problems.map(problemText);
 const warnings = (schema: string, body: ValueMap) => checkFields(camel(schema), body).warnings.map(problemText);
@@ -55,7 +60,7 @@ describe.each(bodySchemas)("the body %s", (schema) => {
 });
 
 describe("keys", () => {
-  test("that are left out are those that Mist alone sets, or that another resource manages", () => {
+  test(`${typosAndTypes}: that are left out are those that Mist alone sets, or that another resource manages`, () => {
     const { schemas } = specification();
     const left = new Set<string>();
     for (const { schema } of collections) {
@@ -92,7 +97,7 @@ describe("keys", () => {
     ["site_setting", ["blacklist_url", "whitelist_url", "watched_station_url"]],
     ["device_ap", ["image1_url", "image2_url", "image3_url"]],
     ["wlan", ["portal_template_url", "portal_image", "thumbnail"]],
-  ])("of %s that are signed anew with every read are none of a program (T#53, T#177)", (schema, keys) => {
+  ])("T#53, T#177: of %s that are signed anew with every read are none of a program", (schema, keys) => {
     for (const key of keys) expect(wiresOf(camel(schema))).not.toContain(key);
   });
 
@@ -112,7 +117,7 @@ describe("keys", () => {
     expect(Object.keys(camel("site_setting"))).toEqual(expect.arrayContaining(setting));
   });
 
-  test("are spelled as programs spell names, whatever the wire has (T#81, T#89)", () => {
+  test("T#81, T#89: are spelled as programs spell names, whatever the wire has", () => {
     const spelled = [
       "dnsOverride",
       "rrm_node_order",
@@ -126,7 +131,7 @@ describe("keys", () => {
     ]);
   });
 
-  test("that nobody needs to say are not required (T#118)", () => {
+  test("T#118: that nobody needs to say are not required", () => {
     expect(problems("site", { name: "Berlin" })).toEqual([]);
     expect(problems("network_template", { name: "branch" })).toEqual([]);
     expect(problems("device_switch", {})).toEqual([]);
@@ -139,7 +144,7 @@ describe("keys", () => {
 describe("what is wrong with a body", () => {
   test.each<[what: string, schema: string, body: ValueMap, problem: string]>([
     [
-      "an unknown key, with the nearest (T#107)",
+      "T#107: an unknown key, with the nearest",
       "template",
       { name: "x", applies: { siteGroupIds: ["a"] } },
       'applies.siteGroupIds is not a known property; did you mean "sitegroupIds"?',
@@ -171,7 +176,7 @@ describe("what is wrong with a body", () => {
       "auth.psk has 5 characters, and Mist takes 8 to 64",
     ],
     ["a value of a union", "wlan", { ssid: "x", vlanId: 5000 }, "vlanId is 5000, and Mist knows 1 to 4094"],
-  ])("%s is a warning, since the description may be out of date (T#25, T#50)", (_what, schema, body, warning) => {
+  ])("T#25, T#50: %s is a warning, since the description may be out of date", (_what, schema, body, warning) => {
     expect(problems(schema, body)).toEqual([]);
     expect(warnings(schema, body)).toEqual([warning]);
   });

@@ -29,9 +29,15 @@ export function wholeBody(fields: Fields, { body, additionalKeys }: Wanted): Val
   return { ...toVendor(fields, body), ...(additionalKeys as ValueMap) };
 }
 
-/** What Mist says of an object, under the names of its fields. */
+/** What Mist says of an object, under the names of its fields. A required list or map that it leaves out is an empty one. */
 export function bodyFrom(fields: Fields, found: ValueMap): ValueMap {
-  return fromVendor(fields, found);
+  const body = fromVendor(fields, found);
+  for (const [key, { required, shape }] of Object.entries(fields)) {
+    if (!required || !isAbsent(body[key])) continue;
+    if (shape.kind === "list") body[key] = [];
+    else if (shape.kind === "map") body[key] = {};
+  }
+  return body;
 }
 
 /** Those of the additional keys that Mist has. */

@@ -1,5 +1,5 @@
 import { kindOf, whatOf } from "./collection-kind";
-import { collections } from "./collections";
+import { type Collection, collections } from "./collections";
 import { objectResource } from "./object-resource";
 import { defaultRuleLast } from "./switch-rules";
 
@@ -9,10 +9,11 @@ function nowhere({ siteId, templateId }: { siteId?: unknown; templateId?: unknow
   return "it has neither a siteId nor a templateId, so it is on the air nowhere";
 }
 
-const life = (what: string) =>
+const life = (what: string, scopes: Collection["scopes"]) =>
   `Create makes it, or takes over the ${what} of the same name that holds all that the program says. Update changes the keys ` +
   "that differ, in place; what a program never said stays as it is, and a key that it no longer says is cleared. Delete " +
-  `removes the ${what}, or leaves it there with \`onDelete: retain\`.`;
+  `removes the ${what}, or leaves it there with \`onDelete: retain\`. Imported by its id, or as \`name:<name>\`, with ` +
+  `\`<orgId>/\`${scopes.includes("site") ? " or `site:<siteId>/`" : ""} before it where it matters.`;
 
 /** A resource for each collection that has a name of its own. */
 export const collectionResources = collections.flatMap((collection) => {
@@ -21,7 +22,7 @@ export const collectionResources = collections.flatMap((collection) => {
   return [
     objectResource({
       type,
-      doc: `${doc} ${life(whatOf(collection))}`,
+      doc: `${doc} ${life(whatOf(collection), scopes)}`,
       example,
       scopes,
       kind: () => kindOf(collection, "camel"),

@@ -30,7 +30,7 @@ const shapes: { readonly [name: string]: Shape } = Object.fromEntries(
   collections.map((each) => [each.name, shapeOf(each)]),
 );
 
-const body: Field<ValueMap> = {
+export const bodyOf: Field<ValueMap> = {
   doc:
     "What the object holds, spelled as on the wire (`vlan_id`), without its id and what else Mist adds. It is checked, compared " +
     "and kept secret key by key, as the description of Mist's API has it.",
@@ -38,6 +38,16 @@ const body: Field<ValueMap> = {
   required: true,
   change: "update",
 };
+
+export const collectionField = field(z.enum([...byName.keys()]), {
+  doc: "The last part of the collection's path in Mist's API. Another collection is another object.",
+  change: "replace",
+});
+
+/** @param name one that has been checked */
+export function collectionByName(name: string): Collection {
+  return byName.get(name) as Collection;
+}
 
 function collectionOf(inputs: Partial<ObjectInputs>): Collection | undefined {
   return typeof inputs.collection === "string" ? byName.get(inputs.collection) : undefined;
@@ -76,7 +86,7 @@ const form: ObjectForm = {
 };
 
 /** Why there is no such collection of a scope; undefined when there is. */
-function wrongScope({ name, scopes }: Collection, scope: Scope): string | undefined {
+export function wrongScope({ name, scopes }: Collection, scope: Scope): string | undefined {
   if (scopes.includes(scope)) return undefined;
   const other = scope === "org" ? "" : ` and no ${scope}Id`;
   return `${name} belong to ${scopes.join(" or ")}: give ${scopes.map((each) => `${each}Id`).join(" or ")}${other}`;
@@ -94,8 +104,10 @@ export const configObject = defineResource({
     "nacrules or zones, with its body as the API has it.",
     "Create makes it, or takes over the object of the same name that holds all that the program says. Update changes the",
     "keys that differ, in place; what a program never said stays as it is, and a key that it no longer says is cleared.",
-    "Delete removes it, or leaves it there with `onDelete: retain`. Import it as `org:<orgId>/<collection>/<id>` or",
-    "`site:<siteId>/<collection>/<id>`, with `name:<name>` in place of the id where it has a name.",
+    "Delete removes it, or leaves it there with `onDelete: retain`; an object of orgs, a whole organization, is removed only",
+    "with `onDelete: delete`. Imported as",
+    "`org:<orgId>/<collection>/<id>`, with `site:<siteId>` or `msp:<mspId>` in place of the organization, and `name:<name>` in",
+    "place of the id where it has a name.",
   ].join(" "),
   example: `new ztp.mist.ConfigObject("servers", {
   collection: "networks",
@@ -103,20 +115,27 @@ export const configObject = defineResource({
 });`,
   service: account,
   inputs: {
-    collection: field(z.enum([...byName.keys()]), {
-      doc: "The last part of the collection's path in Mist's API.",
-      change: "replace",
-    }),
+    collection: collectionField,
     orgId: orgIdField,
     // The defaults make a change of the scope another object.
-    siteId: { ...siteIdField("The site, for an object of one site."), default: "" },
+    siteId: {
+      ...siteIdField("The site, for an object of one site. Default: it belongs to the organization."),
+      default: "",
+    },
     mspId: {
-      ...siteIdField("The managed service provider, for orgs, orggroups and its ssos."),
+      ...siteIdField("The managed service provider, for orgs, orggroups and its ssos. Default: none."),
       references: undefined,
       default: "",
     },
-    body,
+    body: bodyOf,
     ...behaviour,
+    onDelete: {
+      ...(behaviour.onDelete as Field),
+      default: undefined,
+      doc:
+        "What delete does: delete removes it from Mist, retain leaves it there. Default: delete; of `orgs` retain, since such an " +
+        "object is a whole organization.",
+    },
   } as Fields,
   outputs: {
     ...commonOutputs,
@@ -144,6 +163,6 @@ export const configObject = defineResource({
     },
     defaultRuleLast("body.switch_matching"),
   ],
-  ...verbsOf(new ObjectVerbs(form, { outputsOf })),
+  ...verbsOf(new ObjectVerbs(form, { outputsOf, staysUnasked: ({ collection }) => collection === "orgs" })),
   importOnRequest: true,
 });

@@ -36,6 +36,7 @@ function deviceConfig({ type, what, wire, example }: DeviceKind): Resource {
       "Create waits up to 30 seconds for a device that was assigned a moment ago, then sends the keys; update changes or clears",
       "those that differ; Mist brings them to the device as soon as it is connected. Delete leaves the configuration as it is,",
       "or clears the keys with `onDelete: clear`: the device then goes by its templates, which may cut it off.",
+      "Imported by the id of the site, a slash, and the id or MAC address of the device.",
     ].join(" "),
     example,
     what: `${what} at site`,
@@ -44,7 +45,7 @@ function deviceConfig({ type, what, wire, example }: DeviceKind): Resource {
       deviceId: field(
         z.string().refine(isUuid, "must be an id such as 00000000-0000-0000-1000-5c5b35000001").optional(),
         {
-          doc: "The id of the device, as its assignment tells. One of deviceId and mac is needed.",
+          doc: "The id of the device, as its assignment tells. One of deviceId and mac is needed; another one is another device.",
           change: "replace",
           canonical: usualId,
         },

@@ -13,16 +13,22 @@ export const getDeviceStats = defineFunction({
   token: "mist:getDeviceStats",
   doc:
     "What devices do at the moment: those of an organization, or of one site, that are assigned and match all filters. As many " +
-    "calls as Mist has pages of them.",
+    "calls as Mist has pages of them, a thousand devices each.",
   service: account,
   inputs: {
     orgId: inOrganization,
     siteId: field(z.string().min(1).optional(), { doc: "Only devices at this site. Default: all sites." }),
-    deviceType: field(z.enum(["ap", "switch", "gateway"]).optional(), { doc: "Only these. Default: all." }),
-    mac: field(macText.optional(), { doc: "Only this device. Default: all." }),
-    status: field(z.enum(["connected", "disconnected"]).optional(), { doc: "Only devices that are so. Default: all." }),
+    deviceType: field(z.enum(["ap", "switch", "gateway"]).optional(), {
+      doc: "Only devices of this type. Default: all.",
+    }),
+    mac: field(macText.optional(), {
+      doc: "Only the device with this MAC address, however it is spelled. Default: all.",
+    }),
+    status: field(z.enum(["connected", "disconnected"]).optional(), {
+      doc: "Only devices that are connected, or that are not. Default: all.",
+    }),
     fields: field(z.array(z.string()).optional(), {
-      doc: "Keys of `details` to ask for, by their names in the API. Default: what Mist tells without being asked.",
+      doc: "Keys of `details` to ask for, by their names in the API. Default: those that Mist tells unasked.",
     }),
   },
   outputs: {

@@ -4,6 +4,7 @@ import { type Context, defineFunction } from "../../core/resource";
 import { type Fields, field, object } from "../../core/shape";
 import { account, accountOf } from "./account";
 import { claimCodeText, macText } from "./device-names";
+import { exactlyOne } from "./exactly-one";
 import { orgIdField } from "./object-resource";
 import { type InventoryDevice, isMember, type OrgInventory } from "./org-inventory";
 
@@ -48,8 +49,10 @@ export const getInventory = defineFunction({
   inputs: {
     orgId: inOrganization,
     siteId: field(z.string().optional(), { doc: "Only devices at this site. Default: all." }),
-    deviceType: field(z.enum(["ap", "switch", "gateway"]).optional(), { doc: "Only these. Default: all." }),
-    model: field(z.string().optional(), { doc: "Only devices of this model. Default: all." }),
+    deviceType: field(z.enum(["ap", "switch", "gateway"]).optional(), {
+      doc: "Only devices of this type. Default: all.",
+    }),
+    model: field(z.string().optional(), { doc: "Only devices of this model, in any case of letters. Default: all." }),
     assigned: field(z.boolean().optional(), {
       doc: "true: only devices that have a site; false: only those that have none. Default: both.",
     }),
@@ -90,19 +93,11 @@ export const getDevice = defineFunction({
   service: account,
   inputs: {
     orgId: inOrganization,
-    mac: field(macText.optional(), { doc: "The MAC address, however it is spelled." }),
-    serial: field(z.string().min(1).optional(), { doc: "The serial number." }),
+    mac: field(macText.optional(), { doc: "The MAC address, however it is spelled. One of the three is needed." }),
+    serial: field(z.string().min(1).optional(), { doc: "The serial number, in any case of letters." }),
     claimCode: field(claimCodeText.optional(), { doc: "The claim code, however it is spelled.", secret: true }),
   },
-  rules: [
-    {
-      needs: ["mac", "serial", "claimCode"],
-      check: ({ mac, serial, claimCode }) =>
-        [mac, serial, claimCode].filter((name) => name !== undefined).length === 1
-          ? undefined
-          : "exactly one of mac, serial and claimCode is needed",
-    },
-  ],
+  rules: [exactlyOne("mac", "serial", "claimCode")],
   outputs: {
     organizationId: field(z.string(), { doc: "The organization." }),
     ...deviceFields,

@@ -23,7 +23,7 @@ export const getApi = defineFunction({
   token: "mist:getApi",
   doc:
     "The answer to any GET of Mist's API, for what no other function tells, such as `/orgs/{org_id}/devices/search` or " +
-    "`/const/countries`. Lists are read to their end, unless the query has a limit or a page.",
+    "`/const/countries`. Lists are read to their end, unless the query has a limit or a page; each page costs a call.",
   service: account,
   inputs: {
     path: field(z.string().regex(/^\//, "must begin with a slash"), {

@@ -54,6 +54,8 @@ export interface ObjectHooks {
   inTurn?<T>(account: Account, place: Place, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Makes sure that the write has done all that it should have. */
   verify?(account: Account, place: Place, id: string, wanted: Wanted, context: Context): Promise<void>;
+  /** Whether delete leaves the object there, where the program does not say so. Default: it does not. */
+  staysUnasked?(inputs: ObjectInputs): boolean;
   /** What must be so before the object may be deleted. */
   beforeDelete?(account: Account, place: Place, id: string, inputs: ObjectInputs, context: Context): Promise<void>;
   outputsOf?(row: Row, before: Partial<ObjectOutputs>): object;
@@ -178,7 +180,8 @@ export class ObjectVerbs {
   }
 
   async delete(context: Context, id: string, state: ObjectState): Promise<void> {
-    if (state.inputs.onDelete === "retain") return;
+    const { onDelete = this.hooks.staysUnasked?.(state.inputs) ? "retain" : "delete" } = state.inputs;
+    if (onDelete === "retain") return;
     const { account, place } = await this.locateKnown(context, state);
     const kind = this.kindOf(state.inputs);
     const own = this.form.objectId(id);

@@ -11,7 +11,7 @@ export const getSelf = defineFunction({
   service: account,
   inputs: {},
   outputs: {
-    kind: field(z.string(), { doc: "user, or organization token, which has no email." }),
+    kind: field(z.string(), { doc: "user, also for a token of one; or organization token." }),
     name: field(z.string(), { doc: "The user's email, or the token's name." }),
     privileges: field(
       z.array(
@@ -28,7 +28,7 @@ export const getSelf = defineFunction({
           "One right: a role, and where it counts.",
         ),
       ),
-      { doc: "The privileges." },
+      { doc: "The privileges of the caller." },
     ),
     organizations: field(
       z.array(
@@ -42,7 +42,7 @@ export const getSelf = defineFunction({
           "An organization that the caller may use.",
         ),
       ),
-      { doc: "The organizations." },
+      { doc: "The organizations that the caller may use." },
     ),
   },
   async run(context) {

@@ -12,7 +12,8 @@ import { defaultRuleLast } from "./switch-rules";
 const life = (what: string) =>
   `It is there as long as the ${what}. This resource owns the keys that the program sets, and no others: create sends them, ` +
   "update changes or clears those that differ, delete clears them. What a program never said is neither compared nor " +
-  "touched, so several resources, the portal and other tools can each have keys of their own.";
+  "touched, so several resources, the portal and other tools can each have keys of their own. Devices take a change as soon as " +
+  `they are connected. Imported by the id of the ${what}, which takes every key that says something.`;
 
 const onDeleteDoc =
   "What delete does: clear takes the keys that the program has set from Mist, which then goes by its defaults and templates; " +

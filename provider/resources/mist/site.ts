@@ -19,9 +19,11 @@ export const site = objectResource({
     "Create makes it, or takes over the site of the same name that holds all that the program says. Sites of one",
     "organization are written one after the other, because Mist loses memberships of site groups when they are written at",
     "once, and their memberships are read back.",
-    "Update changes the keys that differ, in place: another template reaches the devices of the site at once.",
+    "Update changes the keys that differ, in place: another template reaches the devices of the site at once. What a program",
+    "never said stays as it is, and a key that it no longer says is cleared.",
     "Delete removes the site. It refuses while devices are assigned to it, unless `onDelete: unassignDevices` lets it take",
     "them from the site first: they go back to the organization's inventory and lose their configuration.",
+    "Imported by its id, or as `name:<name>`, with `<orgId>/` before it where it is not the configured one.",
   ].join(" "),
   example: `const berlin = new ztp.mist.Site("berlin", {
   name: "Berlin",
@@ -41,7 +43,7 @@ export const site = objectResource({
     }),
   },
   outputs: {
-    tzoffset: field(z.number().optional(), { doc: "What its time zone differs from UTC by, in minutes." }),
+    tzoffset: field(z.number().optional(), { doc: "How far its time zone is from UTC, in minutes." }),
   },
   outputsOf: ({ tzoffset }) => ({ tzoffset }),
   inTurn: (account, place, work, signal) => account.siteWrites(place.id).run(work, signal),

@@ -9,6 +9,7 @@ import { account, accountOf } from "./account";
 import { bodyFields } from "./bodies/compile";
 import { bodyFrom } from "./body";
 import { inOrganization } from "./devices";
+import { exactlyOne } from "./exactly-one";
 import { uuid } from "./object-resource";
 import { searchObject } from "./object-search";
 import { placePath } from "./places";
@@ -25,7 +26,7 @@ const siteFields = {
   address: text("The postal address."),
   countryCode: text("The country, two letters.", "country_code"),
   timezone: text("The time zone, as the IANA database names it."),
-  tzoffset: field(z.number().optional(), { doc: "What its time zone differs from UTC by, in minutes." }),
+  tzoffset: field(z.number().optional(), { doc: "How far its time zone is from UTC, in minutes." }),
   latlng: field(
     object("SitePosition", {
       lat: field(z.number(), { doc: "Degrees north of the equator." }),
@@ -38,8 +39,8 @@ const siteFields = {
   alarmtemplateId: template("alarm template", "alarmtemplate_id"),
   aptemplateId: template("access point template", "aptemplate_id"),
   gatewaytemplateId: template("gateway template", "gatewaytemplate_id"),
-  networktemplateId: template("switch template", "networktemplate_id"),
-  rftemplateId: template("radio template", "rftemplate_id"),
+  networktemplateId: template("network template", "networktemplate_id"),
+  rftemplateId: template("RF template", "rftemplate_id"),
   routertemplateId: template("router template", "routertemplate_id"),
   secpolicyId: template("security policy", "secpolicy_id"),
   sitetemplateId: template("site template", "sitetemplate_id"),
@@ -92,22 +93,18 @@ export const getSites = defineFunction({
 
 export const getSite = defineFunction({
   token: "mist:getSite",
-  doc: "One site, by its id or its name. Fails when there is none, or when several have the name.",
+  doc:
+    "One site, by its id or its name. Fails when there is none, or when several have the name. The list is shared with " +
+    "everything else in a run that looks at sites; an id that it lacks costs a call of its own.",
   service: account,
   inputs: {
     orgId: inOrganization,
     siteId: field(uuid.optional(), {
       doc: "The id of the site, in whatever organization. One of siteId and name is needed.",
     }),
-    name: text("Its name, exactly as Mist has it."),
+    name: text("Its name, exactly as Mist has it. One of siteId and name is needed."),
   },
-  rules: [
-    {
-      needs: ["siteId", "name"],
-      check: ({ siteId, name }) =>
-        (siteId === undefined) === (name === undefined) ? "exactly one of siteId and name is needed" : undefined,
-    },
-  ],
+  rules: [exactlyOne("siteId", "name")],
   outputs: siteFields,
   async run(context, { orgId, siteId, name }) {
     const own = await accountOf(context);
@@ -137,7 +134,7 @@ export const getDerivedSiteSetting = defineFunction({
   token: "mist:getDerivedSiteSetting",
   doc:
     "What is in force at a site: its own setting over those of its templates and its organization. Keys that this version of the " +
-    "provider does not know are left out; `getApi` has all.",
+    "provider does not know are left out; `getApi` has all. Costs a call.",
   service: account,
   inputs: { siteId: field(uuid, { doc: "The site." }) },
   outputs: { setting: derived },

@@ -136,8 +136,7 @@ export class DynamicHost implements Host {
 
   /** Notes what a reply says to whoever may see it. */
   private say(urn: string, reply: unknown): void {
-    const resource = registry.resources.find(({ token }) => token === tokenOf(urn));
-    const names = new Set(secretNames({ ...resource?.inputs, ...resource?.outputs }));
+    const names = secretNamesOf(tokenOf(urn));
     const marked = [...names].filter((name) => typeof name !== "string");
     const isMarked = (key: string) => names.has(key) || marked.some((expression) => expression.test(key));
     this.transcript.push(openTexts(reply, (_value, key) => isMarked(key)));
@@ -184,6 +183,18 @@ function withProvider(properties: JsonMap, urn: string): JsonMap {
 /** Values cross a process boundary: nobody may see another's changes. */
 function copy(values: JsonMap): JsonMap {
   return structuredClone(values);
+}
+
+/** By token: some resources have thousands of properties. */
+const secretNamesFound = new Map<string, ReadonlySet<string | RegExp>>();
+
+function secretNamesOf(token: string): ReadonlySet<string | RegExp> {
+  const known = secretNamesFound.get(token);
+  if (known) return known;
+  const resource = registry.resources.find((each) => each.token === token);
+  const names = new Set(secretNames({ ...resource?.inputs, ...resource?.outputs }));
+  secretNamesFound.set(token, names);
+  return names;
 }
 
 /** The properties, also inside others, that the SDK marks as secret in the registration of a resource. */

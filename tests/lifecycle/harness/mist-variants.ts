@@ -1,4 +1,6 @@
 import type { MistVariants } from "../../../simulators";
+import { streamVariants } from "../../../simulators/mist/stream/variants";
+import { upgradeVariants } from "../../../simulators/mist/upgrades/variants";
 import { defaultMistVariants, mistVariantSchema } from "../../../simulators/mist/variants";
 import { listed } from "./fortinet-variants";
 
@@ -44,12 +46,13 @@ export const sites: ReadonlySet<keyof MistVariants> = new Set([
 export const devices: ReadonlySet<keyof MistVariants> = new Set(["deviceId", "assignVisibilityDelayMs"]);
 
 /**
- * Every behaviour beside the default one, but for those that are met elsewhere: a new one of the simulator is met without
- * being named here.
+ * Every behaviour beside the default one, but for those of upgrades and of the WebSocket stream and for those that are met
+ * elsewhere: a new one of the simulator is met without being named here.
  */
 export function mistBehaviours(...elsewhere: readonly ReadonlySet<keyof MistVariants>[]): OtherMistBehaviour[] {
   const defaults = defaultMistVariants();
   return (Object.keys(mistVariantSchema.shape) as (keyof MistVariants)[])
+    .filter((name) => !(name in upgradeVariants || name in streamVariants))
     .filter((name) => !elsewhere.some((names) => names.has(name)))
     .flatMap((name) => {
       const values = samples[name] ?? listed(mistVariantSchema.shape[name]);
@@ -57,4 +60,15 @@ export function mistBehaviours(...elsewhere: readonly ReadonlySet<keyof MistVari
       const others = values.filter((value) => value !== defaults[name]);
       return others.map((value) => ({ name, value, variants: { [name]: value } }));
     });
+}
+
+/** Some of them at once, each with one of its values: as few rounds as it takes to meet every value. */
+export function inRounds(behaviours: readonly OtherMistBehaviour[]): Partial<MistVariants>[] {
+  const rounds: Partial<MistVariants>[] = [];
+  for (const { name, variants } of behaviours) {
+    const free = rounds.find((round) => !(name in round));
+    if (free) Object.assign(free, variants);
+    else rounds.push({ ...variants });
+  }
+  return rounds;
 }

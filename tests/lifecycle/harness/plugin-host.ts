@@ -49,7 +49,7 @@ export class PluginHost implements Host {
 
   /** Brings a server as far as the engine does before its first resource. */
   static async connect(port: number, options: HostOptions, stop: () => void | Promise<void>): Promise<PluginHost> {
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    const client = new ResourceProviderClient(`ipv4:127.0.0.1:${port}`, credentials.createInsecure());
     const host = new PluginHost(client, options.token, stop);
     try {
       await host.configure(options);

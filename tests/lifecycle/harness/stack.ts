@@ -152,16 +152,25 @@ export class Stack {
 
   /** `pulumi import`, or an import file that was written from what the provider reads. */
   import(name: string, id: string): Promise<Run> {
+    return this.importAll([{ name, id }]);
+  }
+
+  /** The same for several at once. */
+  importAll(all: readonly { name: string; id: string; token?: string }[]): Promise<Run> {
     return this.run({}, async (host, run) => {
-      const urn = this.urn(name);
-      const imported = async (): Promise<void> => {
+      const imported = async (urn: string, id: string): Promise<void> => {
         const read = await host.importRead(urn, id);
         if (!read) throw new HostFailure(`resource '${id}' does not exist`, undefined);
         const { failures } = await host.check(urn, read.inputs, read.inputs);
         if (failures[0]) throw new HostFailure(failures[0].reason, undefined);
         this.resources.set(urn, { urn, ...read, initErrors: [] });
       };
-      await settle(run, { name, urn, inputs: {} }, imported());
+      await Promise.all(
+        all.map(({ name, id, token }) => {
+          const urn = this.urn(name, token);
+          return settle(run, { name, urn, inputs: {} }, imported(urn, id));
+        }),
+      );
     });
   }
 

@@ -51,7 +51,7 @@ export const faults: readonly InventoryScenario[] = [
     },
   },
   {
-    name: "a refusal without a reason is told as one (T#24, T#165)",
+    name: "T#24, T#165: a refusal without a reason is told as one",
     options: { variants: { bulkReasons: "none" } },
     async run(world) {
       const { message } = await world.failingUp({ device: { claimCode: foreign.claimCode } });
@@ -59,7 +59,7 @@ export const faults: readonly InventoryScenario[] = [
     },
   },
   {
-    name: "a claim may take longer than other calls (T#165)",
+    name: "T#165: a claim may take longer than other calls",
     options: { config: { requestTimeoutSeconds: 1 } },
     async run(world) {
       world.simulators.faults.add({ method: "POST", action: { kind: "delay", ms: 1_500 } });
@@ -84,7 +84,7 @@ export const faults: readonly InventoryScenario[] = [
     },
   },
   {
-    name: "a device that shows late is waited for (T#5, T#23)",
+    name: "T#5, T#23: a device that shows late is waited for",
     options: { variants: { claimVisibilityDelayMs: 5_000 } },
     async run(world) {
       await world.up(program, {

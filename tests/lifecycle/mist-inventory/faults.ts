@@ -46,7 +46,7 @@ export const faults: readonly InventoryScenario[] = [
     },
   },
   {
-    name: "a reply with errors and no reasons names each device that failed (T#24, T#165)",
+    name: "T#24, T#165: a reply with errors and no reasons names each device that failed",
     options: { variants: { bulkReasons: "none" } },
     async run(world) {
       const { message } = await world.failingUp(program({ ...three, x: foreign.claimCode, y: "NOSUCHCODE00001" }));
@@ -75,7 +75,7 @@ export const faults: readonly InventoryScenario[] = [
     },
   },
   {
-    name: "devices that show late are waited for together (T#5, T#23)",
+    name: "T#5, T#23: devices that show late are waited for together",
     options: { variants: { claimVisibilityDelayMs: 5_000, assignVisibilityDelayMs: 5_000 } },
     async run(world) {
       const asked = (count: number) =>

@@ -9,10 +9,10 @@ import {
   type Shape,
 } from "../../../core/shape";
 import { collections } from "../collections";
+import { docs } from "./docs";
 import {
   addedKeys,
   canonicalOf,
-  docs,
   immutableKeys,
   isOmitted,
   isSecretKey,
