@@ -15,6 +15,8 @@ export default defineConfig({
           // Generous: nothing waits for it but what hangs, and a busy machine is slow.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // One fewer than there are cores would be the default, which is half of a small machine.
+          maxWorkers: "100%",
           sequence: { groupOrder: 0 },
         },
       },
