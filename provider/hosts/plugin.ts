@@ -143,10 +143,12 @@ export class PluginProvider {
     this.previewProblems.touch();
     const resource = this.resource(request);
     const { oldInputs, olds = {}, news = {} } = request;
-    const [from, to] = mapsToCompare(oldInputs ?? olds, news);
-    const inputs = oldInputs ? from : inputsFromOutputs(resource, from);
     // A diff asks the outputs only for unfinished work, and they are as big as the inputs.
-    const outputs = unfinishedKey in olds ? mapFromWire(olds) : {};
+    const isOpen = unfinishedKey in olds;
+    const outputs = isOpen ? mapFromWire(olds) : {};
+    const before = oldInputs ?? olds;
+    const [from, to] = isOpen ? [mapFromWire(before), mapFromWire(news)] : mapsToCompare(before, news);
+    const inputs = oldInputs ? from : inputsFromOutputs(resource, from);
     const { differences, replaces, unfinished } = diffResource(resource, inputs, outputs, to);
     if (replaces) {
       this.replacements.set(request.urn, { old: oldState(resource, oldInputs, olds), news: mapFromWire(news) });

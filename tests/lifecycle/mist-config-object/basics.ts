@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { mistMspId, mistUserToken } from "../../../simulators";
 import type { JsonMap } from "../harness/host";
 import {
   headquarters,
@@ -176,6 +177,26 @@ export const basics: readonly ObjectScenario[] = [
       world.stack.resources.clear();
       await world.up(topology);
       expect(world.takeWrites()).toEqual([]);
+    },
+  },
+  {
+    name: "a whole organization is deleted only where the program says so",
+    options: { config: { apiToken: mistUserToken } },
+    async run(world) {
+      const customer = (more: JsonMap) => ({
+        it: { collection: "orgs", mspId: mistMspId, body: { name: "Customer" }, ...more },
+      });
+      const organization = () => world.mist.world.orgs.get(String(world.stack.state("it").outputs.objectId));
+      await world.up(customer({}));
+      const made = organization();
+      expect(made).toBeDefined();
+      world.takeCalls();
+      await world.stack.destroy();
+      expect(world.takeWrites()).toEqual([]);
+      expect(world.mist.world.orgs.get(made?.id ?? "")).toBe(made);
+      await world.up(customer({ adopt: "update", onDelete: "delete" }));
+      await world.stack.destroy();
+      expect(world.mist.world.orgs.get(made?.id ?? "")).toBeUndefined();
     },
   },
   {

@@ -10,7 +10,12 @@ function membersOf(scope: Scope): Member[] {
     const { name } = collection;
     const spelling = {
       token: "mist:ConfigObject",
-      inputs: (body: object) => ({ collection: name, body: { ...body } }),
+      inputs: (body: object) => ({
+        collection: name,
+        body: { ...body },
+        // Nothing less removes a whole organization.
+        ...(name === "orgs" && { onDelete: "delete" }),
+      }),
       id: (objectId: string) => `${scope}:${parent}/${name}/${objectId}`,
       keys: (objectId: string, title: unknown) => [
         `${scope}:${parent}.${name}.${objectId}`,
