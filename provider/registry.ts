@@ -40,6 +40,31 @@ import { getApiUsage, getSelf } from "./resources/mist/self";
 import { orgSetting, siteSetting } from "./resources/mist/settings";
 import { site } from "./resources/mist/site";
 import { getDerivedSiteSetting, getSite, getSites } from "./resources/mist/sites";
+import { deviceFirmware } from "./resources/mist/upgrades/device-firmware";
+import { getUpgradeJob, getUpgradeJobs } from "./resources/mist/upgrades/jobs";
+import { mxEdgeUpgradeJob } from "./resources/mist/upgrades/mxedge-upgrade-job";
+import { orgUpgradeJob } from "./resources/mist/upgrades/org-upgrade-job";
+import { ssrUpgradeJob } from "./resources/mist/upgrades/ssr-upgrade-job";
+import { upgradeCompletion as mistUpgradeCompletion } from "./resources/mist/upgrades/upgrade-completion";
+import { upgradeJob as mistUpgradeJob } from "./resources/mist/upgrades/upgrade-job";
+import { getDeviceVersions, getMxEdgeVersions, getSsrVersions } from "./resources/mist/upgrades/versions";
+import { cancelCommand } from "./resources/panos/cancel-command";
+import { panosConfig } from "./resources/panos/config";
+import { getDaemonStatus, getDashboard, getJobSummary, getWorkers } from "./resources/panos/daemon-functions";
+import {
+  getDeviceProgress,
+  getDeviceStatus,
+  getInventory as getPanosInventory,
+  getPostFlight,
+  getPreFlight,
+  getUpgradePath,
+  getValidationSummary,
+} from "./resources/panos/device-functions";
+import { getJob, getJobs } from "./resources/panos/job-functions";
+import { panosUpgradeCompletion } from "./resources/panos/upgrade-completion";
+import { panosUpgradeJob } from "./resources/panos/upgrade-job";
+import { upgradeJobSet } from "./resources/panos/upgrade-job-set";
+import { upgradePaths } from "./resources/panos/upgrade-paths";
 
 export interface Registry {
   config: readonly ConfigSection[];
@@ -49,7 +74,7 @@ export interface Registry {
 
 /** Everything that the provider offers: one line each. */
 export const registry: Registry = {
-  config: [fortinetConfig, mistConfig, limitsConfig, budgetConfig],
+  config: [fortinetConfig, mistConfig, panosConfig, limitsConfig, budgetConfig],
   resources: [
     device,
     deviceSet,
@@ -68,12 +93,23 @@ export const registry: Registry = {
     configObject,
     deviceAssignment,
     deviceClaim,
+    deviceFirmware,
     gateway,
     inventory,
+    mxEdgeUpgradeJob,
     orgSetting,
+    orgUpgradeJob,
     site,
     siteSetting,
+    ssrUpgradeJob,
     switchDevice,
+    mistUpgradeCompletion,
+    mistUpgradeJob,
+    cancelCommand,
+    panosUpgradeCompletion,
+    panosUpgradeJob,
+    upgradeJobSet,
+    upgradePaths,
   ],
   functions: [
     checkAccess,
@@ -99,10 +135,28 @@ export const registry: Registry = {
     getConfigObject,
     getDerivedSiteSetting,
     getDeviceStats,
+    getDeviceVersions,
     getInventory,
     getMistDevice,
+    getMxEdgeVersions,
     getSelf,
     getSite,
     getSites,
+    getSsrVersions,
+    getUpgradeJob,
+    getUpgradeJobs,
+    getDaemonStatus,
+    getDashboard,
+    getDeviceProgress,
+    getDeviceStatus,
+    getJob,
+    getJobs,
+    getJobSummary,
+    getPanosInventory,
+    getPostFlight,
+    getPreFlight,
+    getUpgradePath,
+    getValidationSummary,
+    getWorkers,
   ],
 };

@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { existingFleet, importFleet } from "./demo/existing";
+import {
+  mistCanary,
+  oldAccessPoints,
+  oldFirewalls,
+  panosPair,
+  upgradeAccessPoints,
+  upgradePair,
+} from "./demo/firmware";
 import { mistBranch, openBranches } from "./demo/mist";
 import { onboardBranches, onboarding, slowFortiCloud } from "./demo/onboarding";
 import { explain, headline, quoted, say, table } from "./demo/print";
@@ -37,6 +45,7 @@ async function main(): Promise<void> {
       await playExisting(stage, host);
       await playOnboarding(stage, host);
       await playMist(stage, host);
+      await playFirmware(stage, host);
     }
     summarize(stage);
     if (values.keep) await keep(stage);
@@ -77,13 +86,30 @@ async function playMist({ signal, records }: Stage, host: Host): Promise<void> {
   }
 }
 
+/** The last ones are about work that takes its time. */
+async function playFirmware({ signal, records }: Stage, host: Host): Promise<void> {
+  const canary = await Stage.open(host, signal, { project: mistCanary, mist: oldAccessPoints, records });
+  try {
+    await upgradeAccessPoints(canary);
+  } finally {
+    await canary.close();
+  }
+  const pair = await Stage.open(host, signal, { project: panosPair, panos: oldFirewalls, records });
+  try {
+    await upgradePair(pair);
+  } finally {
+    await pair.close();
+  }
+}
+
 function introduce(host: Host): void {
   say(styleText("bold", `pulumi-ztp: the life of a fleet (${host} host)`));
   explain(
     "The program is examples/fleet: 26 Fortinet devices, a script and a FortiManager entry, all of them in " +
-      "inventory.yaml. Three shorter stories follow: a fleet that is there already, new branches whose boxes nobody has " +
-      "registered yet (examples/onboarding), and branches of Juniper Mist (examples/mist-branch). The Pulumi engine is the real " +
-      "one; FortiCloud and Mist are simulated. Everything is in a temporary folder that is removed at the end.",
+      "inventory.yaml. Shorter stories follow: a fleet that is there already, new branches whose boxes nobody has registered yet " +
+      "(examples/onboarding), branches of Juniper Mist (examples/mist-branch), and new firmware for access points and firewalls " +
+      "(examples/mist-canary, examples/panos-pair). The Pulumi engine is the real one; FortiCloud, Mist and the PAN-OS upgrade " +
+      "daemon are simulated. Everything is in a temporary folder that is removed at the end.",
   );
   say();
   explain(

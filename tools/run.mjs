@@ -8,6 +8,11 @@ const commands = {
   build: { needs: ["compiled", "plugin"] },
   demo: { needs: everything, script: ["dist/tools/demo.js"] },
   test: { needs: [], script: ["tools/test.mjs"] },
+  soak: {
+    needs: everything,
+    script: ["node_modules/vitest/vitest.mjs", "run", "tests/engine/interruptions.test.ts"],
+    env: { ZTP_SOAK_ROUNDS: "200", ZTP_SOAK_SEED: String(Date.now() % 1_000_000) },
+  },
   bench: { needs: everything, script: ["dist/tests/bench/main.js"] },
   generate: { needs: ["compiled-tolerant"], script: ["dist/tools/generate.js"] },
   simulate: { needs: ["compiled"], script: ["dist/cli/main.js", "simulate"] },
@@ -23,7 +28,7 @@ async function main([name, ...args]) {
   const { root, node, env } = await setup(command.needs);
   if (!command.script) return 0;
   const [script, ...fixed] = command.script;
-  return attach(node, [join(root, script), ...fixed, ...args], { env });
+  return attach(node, [join(root, script), ...fixed, ...args], { env: { ...command.env, ...env } });
 }
 
 try {

@@ -312,6 +312,8 @@ export function defineCompletion<const I extends Fields, const O extends Fields>
   type Inputs = ValuesOf<I & Waits>;
   type Outputs = ValuesOf<O>;
   const { follow: following, judge, cancel, idOf, usualSeconds, inputsOf, ...described } = spec;
+  // In a preview the job may not have an id yet.
+  const identity = Object.keys(spec.inputs).filter((key) => spec.inputs[key]?.change === "replace");
 
   async function complete(context: Context, inputs: Inputs): Promise<Outputs> {
     const followed = await following(context, inputs);
@@ -329,7 +331,7 @@ export function defineCompletion<const I extends Fields, const O extends Fields>
   const definition = {
     ...described,
     inputs: { ...spec.inputs, ...completionInputs },
-    idOf,
+    idOf: (known: Partial<Inputs>) => (identity.every((key) => key in known) ? idOf(known as Inputs) : undefined),
 
     async create(context: Context, inputs: Inputs) {
       return { id: idOf(inputs), outputs: await complete(context, inputs) };

@@ -3,4 +3,5 @@
 export * as forticare from "./forticare";
 export * as fortiztp from "./fortiztp";
 export * as mist from "./mist";
+export * as panos from "./panos";
 export * from "./provider";

@@ -4236,6 +4236,16 @@ export interface DeviceStats {
   details: { [key: string]: unknown };
 }
 
+/** A version of firmware. */
+export interface DeviceVersion {
+  /** The model that it is for. */
+  model: string;
+  /** The version. */
+  version: string;
+  /** Its channels, such as stable. None: a build for developers. */
+  tags: string[];
+}
+
 /** A device as the inventory has it. */
 export interface InventoryDevice {
   /** The MAC address, 12 lower-case hexadecimal digits. */
@@ -4274,6 +4284,20 @@ export interface ChassisMember {
   serial?: string;
   /** The model. */
   model?: string;
+}
+
+/** A version of a package of Mist Edges. */
+export interface MxEdgeVersion {
+  /** What it is a version of. */
+  package: string;
+  /** The version. */
+  version: string;
+  /** Its channels, such as stable. None: a build for developers. */
+  tags: string[];
+  /** Whether it is meant where no version is named. */
+  isDefault?: boolean;
+  /** The distribution that it is for. */
+  distro?: string;
 }
 
 /** One right: a role, and where it counts. */
@@ -4351,6 +4375,52 @@ export interface SiteDetails {
   createdTime?: number;
   /** When it was last changed, in seconds since 1970. */
   modifiedTime?: number;
+}
+
+/** A version of a router's software. */
+export interface SsrVersion {
+  /** What it is a version of. */
+  package: string;
+  /** The version. */
+  version: string;
+  /** Its channels, such as stable. None: a build for developers. */
+  tags: string[];
+  /** Whether it is meant where no version is named. */
+  isDefault?: boolean;
+}
+
+/** An upgrade job. */
+export interface UpgradeJobSummary {
+  /** The id by which resources know it, such as site:<siteId>/<upgradeId>. */
+  jobId: string;
+  /** The id of the job in Mist. */
+  upgradeId: string;
+  /**
+   * In the words of Mist: created, queued, downloading, downloaded, upgrading, completed, failed, cancelled and
+   * others.
+   */
+  status: string;
+  /** The version that its devices get, as Mist tells it. Absent where they get different ones. */
+  resolvedVersion?: string;
+  /** When downloads begin, in seconds since 1970. */
+  startsAt?: number;
+  /** When switches and gateways reboot, in seconds since 1970. */
+  rebootsAt?: number;
+  /** The phase that it is at; 1 is the first. */
+  currentPhase?: number;
+  /** How many devices it has. */
+  total: number;
+  /**
+   * How many devices are at each stage: scheduled, downloadRequested, downloading, downloaded, upgrading,
+   * rebootInProgress, rebooted, upgraded, skipped, failed. Stages without any are left out.
+   */
+  counts: { [key: string]: number };
+  /** What the status means: waiting, running, succeeded, failed or cancelled. */
+  phase: string;
+  /** How it takes its devices. */
+  strategy?: string;
+  /** Of the job of an organization: its sites. */
+  siteIds: string[];
 }
 
 export interface ApCentrak {
@@ -4769,6 +4839,18 @@ export interface OrgSettingWiredPma {
 export interface OrgSettingWirelessPma {
   /** Whether it is enabled. Default: true. */
   enabled?: boolean;
+}
+
+/** A version for a kind of device. */
+export interface OrgUpgradeVersion {
+  /** ap: for access points; junos: for switches and gateways. */
+  firmwareType: "ap" | "junos";
+  /** An exact version, or stable. Default: the newest that Mist has for each model. */
+  version?: string;
+  /** Also access points that run it already. Default: false. */
+  force?: boolean;
+  /** For junos: the versions of models that get another one, by the model. */
+  modelVersion?: { [key: string]: string };
 }
 
 export interface LatLng {
@@ -7611,6 +7693,106 @@ export class DeviceClaim extends Resource {
   }
 }
 
+export interface DeviceFirmwareArgs {
+  /** The site that it is assigned to. */
+  siteId: pulumi.Input<string>;
+  /**
+   * The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. Another one is
+   * another device.
+   */
+  mac: pulumi.Input<string>;
+  /**
+   * The version that it is to run: an exact one, or stable for what is stable when it is first asked for. A device
+   * that runs another one is upgraded, or downgraded, and reboots.
+   */
+  targetVersion: pulumi.Input<string>;
+  /**
+   * Whether a switch or gateway reboots into it. With false the version waits on the device for somebody to reboot
+   * it. Access points always reboot. Default: true.
+   */
+  reboot?: pulumi.Input<boolean>;
+  /** Whether switches and gateways take a recovery snapshot after the reboot. Default: false. */
+  snapshot?: pulumi.Input<boolean>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  startTime?: pulumi.Input<number>;
+  /** When switches and gateways reboot, in seconds since 1970, with reboot. Default: startTime. */
+  rebootAt?: pulumi.Input<number>;
+  /** How long to wait for the device to run it, in seconds; the upgrade goes on after that. Default: 3600. */
+  timeoutSeconds?: pulumi.Input<number>;
+}
+
+/**
+ * The version of the firmware that one device runs. Create and update upgrade it only when it runs another one,
+ * wait with its progress on the row, and succeed only when the device itself tells that it runs the version. An
+ * update that is under way already is waited for, so that an interrupted run, or one that took too long, asks
+ * for nothing twice. It reboots with that, a switch or gateway unless `reboot` is false. A refresh finds a
+ * device that has come to run another version. A change of anything but the version asks for nothing. For many
+ * devices `UpgradeJob` is cheaper, and takes them in phases. Delete forgets the version and leaves the device as
+ * it is. Imported by the id of the site, a slash, and the MAC address or id of the device, with the version that
+ * it runs.
+ *
+ * @example
+ * ```ts
+ * new ztp.mist.DeviceFirmware("lobby", { siteId: berlin.id, mac: lobby.mac, targetVersion: "0.14.29633" });
+ * ```
+ */
+export class DeviceFirmware extends Resource {
+  private static readonly type: ResourceType = {
+    token: "mist:DeviceFirmware",
+    outputs: ["deviceId", "model", "deviceType", "resolvedVersion", "runningVersion", "pendingReboot"],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): DeviceFirmware {
+    return new DeviceFirmware(name, undefined, { ...options, id });
+  }
+
+  /** The site that it is assigned to. */
+  declare readonly siteId: pulumi.Output<string>;
+  /**
+   * The MAC address, however it is spelled; of a virtual chassis its own, not that of a member. Another one is
+   * another device.
+   */
+  declare readonly mac: pulumi.Output<string>;
+  /**
+   * The version that it is to run: an exact one, or stable for what is stable when it is first asked for. A device
+   * that runs another one is upgraded, or downgraded, and reboots.
+   */
+  declare readonly targetVersion: pulumi.Output<string>;
+  /**
+   * Whether a switch or gateway reboots into it. With false the version waits on the device for somebody to reboot
+   * it. Access points always reboot. Default: true.
+   */
+  declare readonly reboot: pulumi.Output<boolean | undefined>;
+  /** Whether switches and gateways take a recovery snapshot after the reboot. Default: false. */
+  declare readonly snapshot: pulumi.Output<boolean | undefined>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  declare readonly startTime: pulumi.Output<number | undefined>;
+  /** When switches and gateways reboot, in seconds since 1970, with reboot. Default: startTime. */
+  declare readonly rebootAt: pulumi.Output<number | undefined>;
+  /** How long to wait for the device to run it, in seconds; the upgrade goes on after that. Default: 3600. */
+  declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
+  /** The id by which Mist knows the device. */
+  declare readonly deviceId: pulumi.Output<string>;
+  /** The model. */
+  declare readonly model: pulumi.Output<string>;
+  /** ap, switch or gateway. */
+  declare readonly deviceType: pulumi.Output<string | undefined>;
+  /** The version that was asked for: what stable meant then. */
+  declare readonly resolvedVersion: pulumi.Output<string>;
+  /** The version that it runs. */
+  declare readonly runningVersion: pulumi.Output<string | undefined>;
+  /** Whether the version waits on the device for its next reboot. */
+  declare readonly pendingReboot: pulumi.Output<boolean>;
+
+  constructor(name: string, args: DeviceFirmwareArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: DeviceFirmwareArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(DeviceFirmware.type, name, args, options);
+  }
+}
+
 export interface GatewayArgs {
   /** The site that it is assigned to. */
   siteId: pulumi.Input<string>;
@@ -7917,6 +8099,155 @@ export class Inventory extends Resource {
   }
 }
 
+export interface MxEdgeUpgradeJobArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The Mist Edges. */
+  mxedgeIds: Inputs<string[]>;
+  /**
+   * The version of each package: mxagent and tunterm, and perhaps radsecproxy, mxocproxy and mxdas. An exact one,
+   * current for the one that runs, latest for the newest of the channel, or default. Needed unless distro is
+   * given.
+   */
+  versions?: Inputs<{ [key: string]: string }>;
+  /** The packages that may get an older version than they run. Default: none. */
+  allowDowngrades?: Inputs<{ [key: string]: boolean }>;
+  /** The channel. Default: stable. */
+  channel?: pulumi.Input<"stable" | "beta" | "alpha">;
+  /** The distribution to change to, by its code name, or next. In place of versions. Default: none. */
+  distro?: pulumi.Input<string>;
+  /** All at once, one after the other, or in growing phases. Default: big_bang. */
+  strategy?: pulumi.Input<"big_bang" | "serial" | "canary">;
+  /** For canary: the share of the devices that is through after each phase, in percent. Default: 1, 10, 50, 100. */
+  canaryPhases?: Inputs<number[]>;
+  /** The share of failed devices, in percent, beyond which the job stops, but for big_bang. Default: 5. */
+  maxFailurePercentage?: pulumi.Input<number>;
+  /** For canary, in place of the share: how many devices may fail in each phase. */
+  maxFailures?: Inputs<number[]>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  startTime?: pulumi.Input<number>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  triggers?: Inputs<{ [key: string]: string }>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  onDelete?: pulumi.Input<"leave" | "cancel">;
+}
+
+/**
+ * An upgrade of the software of Mist Edges of an organization. Tunnels that end at them are down while they
+ * restart. Create asks for it and ends as soon as Mist has accepted: an `UpgradeCompletion` waits for the
+ * outcome. Mist does not tell the id of such a job: it is the one that was not in the list before, so that jobs
+ * of one program are asked for one after the other. It never changes: another specification, or another value of
+ * `triggers`, is another job, and the old one is cancelled first if it goes on. Delete cancels what has not
+ * begun, or leaves the job alone with `onDelete: leave`; nothing is rolled back. A job that has ended is
+ * history: it is never run again by itself. Imported by the id of the job, where it is not in the configured
+ * organization after the id of its own and a slash; which Mist Edges it was for must be added then.
+ *
+ * @example
+ * ```ts
+ * new ztp.mist.MxEdgeUpgradeJob("edges", {
+ *   mxedgeIds: [edge.id],
+ *   versions: { mxagent: "latest", tunterm: "latest" },
+ * });
+ * ```
+ */
+export class MxEdgeUpgradeJob extends Resource {
+  private static readonly type: ResourceType = {
+    token: "mist:MxEdgeUpgradeJob",
+    outputs: [
+      "upgradeId",
+      "status",
+      "resolvedVersion",
+      "startsAt",
+      "rebootsAt",
+      "currentPhase",
+      "upgradePlan",
+      "total",
+      "counts",
+      "phase",
+    ],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MxEdgeUpgradeJob {
+    return new MxEdgeUpgradeJob(name, undefined, { ...options, id });
+  }
+
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  declare readonly orgId: pulumi.Output<string | undefined>;
+  /** The Mist Edges. */
+  declare readonly mxedgeIds: pulumi.Output<string[]>;
+  /**
+   * The version of each package: mxagent and tunterm, and perhaps radsecproxy, mxocproxy and mxdas. An exact one,
+   * current for the one that runs, latest for the newest of the channel, or default. Needed unless distro is
+   * given.
+   */
+  declare readonly versions: pulumi.Output<{ [key: string]: string } | undefined>;
+  /** The packages that may get an older version than they run. Default: none. */
+  declare readonly allowDowngrades: pulumi.Output<{ [key: string]: boolean } | undefined>;
+  /** The channel. Default: stable. */
+  declare readonly channel: pulumi.Output<"stable" | "beta" | "alpha" | undefined>;
+  /** The distribution to change to, by its code name, or next. In place of versions. Default: none. */
+  declare readonly distro: pulumi.Output<string | undefined>;
+  /** All at once, one after the other, or in growing phases. Default: big_bang. */
+  declare readonly strategy: pulumi.Output<"big_bang" | "serial" | "canary" | undefined>;
+  /** For canary: the share of the devices that is through after each phase, in percent. Default: 1, 10, 50, 100. */
+  declare readonly canaryPhases: pulumi.Output<number[] | undefined>;
+  /** The share of failed devices, in percent, beyond which the job stops, but for big_bang. Default: 5. */
+  declare readonly maxFailurePercentage: pulumi.Output<number | undefined>;
+  /** For canary, in place of the share: how many devices may fail in each phase. */
+  declare readonly maxFailures: pulumi.Output<number[] | undefined>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  declare readonly startTime: pulumi.Output<number | undefined>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  declare readonly triggers: pulumi.Output<{ [key: string]: string } | undefined>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  declare readonly onDelete: pulumi.Output<"leave" | "cancel" | undefined>;
+  /** The id of the job in Mist. */
+  declare readonly upgradeId: pulumi.Output<string>;
+  /**
+   * In the words of Mist: created, queued, downloading, downloaded, upgrading, completed, failed, cancelled and
+   * others.
+   */
+  declare readonly status: pulumi.Output<string>;
+  /** The version that its devices get, as Mist tells it. Absent where they get different ones. */
+  declare readonly resolvedVersion: pulumi.Output<string | undefined>;
+  /** When downloads begin, in seconds since 1970. */
+  declare readonly startsAt: pulumi.Output<number | undefined>;
+  /** When switches and gateways reboot, in seconds since 1970. */
+  declare readonly rebootsAt: pulumi.Output<number | undefined>;
+  /** The phase that it is at; 1 is the first. */
+  declare readonly currentPhase: pulumi.Output<number | undefined>;
+  /** The MAC addresses of each phase, where Mist tells them. */
+  declare readonly upgradePlan: pulumi.Output<string[][]>;
+  /** How many devices it has. */
+  declare readonly total: pulumi.Output<number>;
+  /**
+   * How many devices are at each stage: scheduled, downloadRequested, downloading, downloaded, upgrading,
+   * rebootInProgress, rebooted, upgraded, skipped, failed. Stages without any are left out.
+   */
+  declare readonly counts: pulumi.Output<{ [key: string]: number }>;
+  /**
+   * Where it is: waiting or running; succeeded, failed or cancelled; stuck: nobody will go on with it; expired:
+   * its record is gone, and nobody saw its end.
+   */
+  declare readonly phase: pulumi.Output<
+    "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
+  >;
+
+  constructor(name: string, args: MxEdgeUpgradeJobArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: MxEdgeUpgradeJobArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(MxEdgeUpgradeJob.type, name, args, options);
+  }
+}
+
 export interface OrgSettingArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: pulumi.Input<string>;
@@ -8151,6 +8482,234 @@ export class OrgSetting extends Resource {
   constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
   constructor(name: string, args: OrgSettingArgs | undefined, options?: pulumi.CustomResourceOptions) {
     super(OrgSetting.type, name, args, options);
+  }
+}
+
+export interface OrgUpgradeJobArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The sites. */
+  siteIds?: Inputs<string[]>;
+  /** true: all sites of the organization, in place of siteIds. One of the two is needed. */
+  allSites?: pulumi.Input<boolean>;
+  /**
+   * The type of the devices. Mist describes such a job for access points only and may refuse the others. Default:
+   * ap.
+   */
+  deviceType?: pulumi.Input<"ap" | "switch" | "gateway">;
+  /** The devices of these models, such as AP45. */
+  models?: Inputs<string[]>;
+  /**
+   * The devices that match one of these: `match_name`, `match_model`, or a part of either such as
+   * `match_name[0:3]` (from the first letter to before the fourth), each with the text that it must be, as in `{
+   * "match_name[0:3]": "lab" }`. All of one rule must match.
+   */
+  rules?: Inputs<{ [key: string]: string }[]>;
+  /** The versions. Default: the newest that Mist has for each model. */
+  versions?: Inputs<OrgUpgradeVersion[]>;
+  /** How each site is taken: all at once, one after the other, in growing phases, in batches. Default: big_bang. */
+  strategy?: pulumi.Input<"big_bang" | "serial" | "canary" | "rrm">;
+  /** How images are loaded. Default: as strategy. */
+  downloadStrategy?: pulumi.Input<"big_bang" | "serial" | "canary">;
+  /** How devices reboot. Default: as strategy. */
+  rebootStrategy?: pulumi.Input<"big_bang" | "serial" | "canary" | "rrm">;
+  /** For canary: the share of the devices that is through after each phase, in percent. Default: 1, 10, 50, 100. */
+  canaryPhases?: Inputs<number[]>;
+  /** The share of failed devices, in percent, beyond which the job stops, but for big_bang. Default: 5. */
+  maxFailurePercentage?: pulumi.Input<number>;
+  /** For canary, in place of the share: how many devices may fail in each phase. */
+  maxFailures?: Inputs<number[]>;
+  /** Access points load the image from each other. Default: false. */
+  enableP2p?: pulumi.Input<boolean>;
+  /** With enableP2p: how many access points share one. Default: 10. */
+  p2pClusterSize?: pulumi.Input<number>;
+  /** With enableP2p: how many of them load at once. Default: 1. */
+  p2pParallelism?: pulumi.Input<number>;
+  /** For rrm: the first batch, in percent. Default: as Mist has it. */
+  rrmFirstBatchPercentage?: pulumi.Input<number>;
+  /** For rrm: the largest batch, in percent. Default: as Mist has it. */
+  rrmMaxBatchPercentage?: pulumi.Input<number>;
+  /** For rrm: how access points of a mesh are taken. Default: sequential. */
+  rrmMeshUpgrade?: pulumi.Input<"sequential" | "parallel">;
+  /** For rrm: which access points are taken first. Default: fringe_to_center. */
+  rrmNodeOrder?: pulumi.Input<"fringe_to_center" | "center_to_fringe">;
+  /** For rrm: batches grow slowly. Default: false. */
+  rrmSlowRamp?: pulumi.Input<boolean>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  startTime?: pulumi.Input<number>;
+  /** When switches and gateways reboot, in seconds since 1970, with reboot. Default: startTime. */
+  rebootAt?: pulumi.Input<number>;
+  /** When downloads begin, as ISO 8601; without a zone at that time of each site. In place of startTime. */
+  startDatetime?: pulumi.Input<string>;
+  /** When switches and gateways reboot, in the same form. In place of rebootAt. */
+  rebootDatetime?: pulumi.Input<string>;
+  /**
+   * Whether switches and gateways reboot, without which they go on running what they run. Access points always do.
+   * Default: false.
+   */
+  reboot?: pulumi.Input<boolean>;
+  /** Whether switches and gateways take a recovery snapshot after the reboot. Default: false. */
+  snapshot?: pulumi.Input<boolean>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  triggers?: Inputs<{ [key: string]: string }>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  onDelete?: pulumi.Input<"leave" | "cancel">;
+}
+
+/**
+ * An upgrade of devices of one type at many sites of an organization: Mist makes a job at each of them. Access
+ * points reboot with it. Status and counts are those of all sites together; what is at work at one of them is at
+ * work. Create asks for it and ends as soon as Mist has accepted: an `UpgradeCompletion` waits for the outcome.
+ * The preview says how many devices will be upgraded and how many run the version already. What Mist refuses for
+ * switches and gateways can be declared as an `UpgradeJob` for each site. It never changes: another
+ * specification, or another value of `triggers`, is another job, and the old one is cancelled first if it goes
+ * on. Delete cancels what has not begun, or leaves the job alone with `onDelete: leave`; nothing is rolled back.
+ * A job that has ended is history: it is never run again by itself. Imported by the id of the job, where it is
+ * not in the configured organization after the id of its own and a slash.
+ *
+ * @example
+ * ```ts
+ * new ztp.mist.OrgUpgradeJob("all", {
+ *   allSites: true,
+ *   models: ["AP45"],
+ *   versions: [{ firmwareType: "ap", version: "0.14.29633" }],
+ *   strategy: "canary",
+ * });
+ * ```
+ */
+export class OrgUpgradeJob extends Resource {
+  private static readonly type: ResourceType = {
+    token: "mist:OrgUpgradeJob",
+    outputs: [
+      "upgradeId",
+      "status",
+      "resolvedVersion",
+      "startsAt",
+      "rebootsAt",
+      "currentPhase",
+      "upgradePlan",
+      "total",
+      "counts",
+      "phase",
+    ],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): OrgUpgradeJob {
+    return new OrgUpgradeJob(name, undefined, { ...options, id });
+  }
+
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  declare readonly orgId: pulumi.Output<string | undefined>;
+  /** The sites. */
+  declare readonly siteIds: pulumi.Output<string[] | undefined>;
+  /** true: all sites of the organization, in place of siteIds. One of the two is needed. */
+  declare readonly allSites: pulumi.Output<boolean | undefined>;
+  /**
+   * The type of the devices. Mist describes such a job for access points only and may refuse the others. Default:
+   * ap.
+   */
+  declare readonly deviceType: pulumi.Output<"ap" | "switch" | "gateway" | undefined>;
+  /** The devices of these models, such as AP45. */
+  declare readonly models: pulumi.Output<string[] | undefined>;
+  /**
+   * The devices that match one of these: `match_name`, `match_model`, or a part of either such as
+   * `match_name[0:3]` (from the first letter to before the fourth), each with the text that it must be, as in `{
+   * "match_name[0:3]": "lab" }`. All of one rule must match.
+   */
+  declare readonly rules: pulumi.Output<{ [key: string]: string }[] | undefined>;
+  /** The versions. Default: the newest that Mist has for each model. */
+  declare readonly versions: pulumi.Output<OrgUpgradeVersion[] | undefined>;
+  /** How each site is taken: all at once, one after the other, in growing phases, in batches. Default: big_bang. */
+  declare readonly strategy: pulumi.Output<"big_bang" | "serial" | "canary" | "rrm" | undefined>;
+  /** How images are loaded. Default: as strategy. */
+  declare readonly downloadStrategy: pulumi.Output<"big_bang" | "serial" | "canary" | undefined>;
+  /** How devices reboot. Default: as strategy. */
+  declare readonly rebootStrategy: pulumi.Output<"big_bang" | "serial" | "canary" | "rrm" | undefined>;
+  /** For canary: the share of the devices that is through after each phase, in percent. Default: 1, 10, 50, 100. */
+  declare readonly canaryPhases: pulumi.Output<number[] | undefined>;
+  /** The share of failed devices, in percent, beyond which the job stops, but for big_bang. Default: 5. */
+  declare readonly maxFailurePercentage: pulumi.Output<number | undefined>;
+  /** For canary, in place of the share: how many devices may fail in each phase. */
+  declare readonly maxFailures: pulumi.Output<number[] | undefined>;
+  /** Access points load the image from each other. Default: false. */
+  declare readonly enableP2p: pulumi.Output<boolean | undefined>;
+  /** With enableP2p: how many access points share one. Default: 10. */
+  declare readonly p2pClusterSize: pulumi.Output<number | undefined>;
+  /** With enableP2p: how many of them load at once. Default: 1. */
+  declare readonly p2pParallelism: pulumi.Output<number | undefined>;
+  /** For rrm: the first batch, in percent. Default: as Mist has it. */
+  declare readonly rrmFirstBatchPercentage: pulumi.Output<number | undefined>;
+  /** For rrm: the largest batch, in percent. Default: as Mist has it. */
+  declare readonly rrmMaxBatchPercentage: pulumi.Output<number | undefined>;
+  /** For rrm: how access points of a mesh are taken. Default: sequential. */
+  declare readonly rrmMeshUpgrade: pulumi.Output<"sequential" | "parallel" | undefined>;
+  /** For rrm: which access points are taken first. Default: fringe_to_center. */
+  declare readonly rrmNodeOrder: pulumi.Output<"fringe_to_center" | "center_to_fringe" | undefined>;
+  /** For rrm: batches grow slowly. Default: false. */
+  declare readonly rrmSlowRamp: pulumi.Output<boolean | undefined>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  declare readonly startTime: pulumi.Output<number | undefined>;
+  /** When switches and gateways reboot, in seconds since 1970, with reboot. Default: startTime. */
+  declare readonly rebootAt: pulumi.Output<number | undefined>;
+  /** When downloads begin, as ISO 8601; without a zone at that time of each site. In place of startTime. */
+  declare readonly startDatetime: pulumi.Output<string | undefined>;
+  /** When switches and gateways reboot, in the same form. In place of rebootAt. */
+  declare readonly rebootDatetime: pulumi.Output<string | undefined>;
+  /**
+   * Whether switches and gateways reboot, without which they go on running what they run. Access points always do.
+   * Default: false.
+   */
+  declare readonly reboot: pulumi.Output<boolean | undefined>;
+  /** Whether switches and gateways take a recovery snapshot after the reboot. Default: false. */
+  declare readonly snapshot: pulumi.Output<boolean | undefined>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  declare readonly triggers: pulumi.Output<{ [key: string]: string } | undefined>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  declare readonly onDelete: pulumi.Output<"leave" | "cancel" | undefined>;
+  /** The id of the job in Mist. */
+  declare readonly upgradeId: pulumi.Output<string>;
+  /**
+   * In the words of Mist: created, queued, downloading, downloaded, upgrading, completed, failed, cancelled and
+   * others.
+   */
+  declare readonly status: pulumi.Output<string>;
+  /** The version that its devices get, as Mist tells it. Absent where they get different ones. */
+  declare readonly resolvedVersion: pulumi.Output<string | undefined>;
+  /** When downloads begin, in seconds since 1970. */
+  declare readonly startsAt: pulumi.Output<number | undefined>;
+  /** When switches and gateways reboot, in seconds since 1970. */
+  declare readonly rebootsAt: pulumi.Output<number | undefined>;
+  /** The phase that it is at; 1 is the first. */
+  declare readonly currentPhase: pulumi.Output<number | undefined>;
+  /** The MAC addresses of each phase, where Mist tells them. */
+  declare readonly upgradePlan: pulumi.Output<string[][]>;
+  /** How many devices it has. */
+  declare readonly total: pulumi.Output<number>;
+  /**
+   * How many devices are at each stage: scheduled, downloadRequested, downloading, downloaded, upgrading,
+   * rebootInProgress, rebooted, upgraded, skipped, failed. Stages without any are left out.
+   */
+  declare readonly counts: pulumi.Output<{ [key: string]: number }>;
+  /**
+   * Where it is: waiting or running; succeeded, failed or cancelled; stuck: nobody will go on with it; expired:
+   * its record is gone, and nobody saw its end.
+   */
+  declare readonly phase: pulumi.Output<
+    "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
+  >;
+
+  constructor(name: string, args: OrgUpgradeJobArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: OrgUpgradeJobArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(OrgUpgradeJob.type, name, args, options);
   }
 }
 
@@ -8892,6 +9451,132 @@ export class SiteSetting extends Resource {
   }
 }
 
+export interface SsrUpgradeJobArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The routers, by their ids or MAC addresses. */
+  deviceIds: Inputs<string[]>;
+  /** The channel whose newest version they get where none is named. Default: stable. */
+  channel?: pulumi.Input<"stable" | "beta" | "alpha">;
+  /** The version. Default: the newest of the channel. */
+  targetVersion?: pulumi.Input<string>;
+  /** All at once, or one after the other. Default: big_bang. */
+  strategy?: pulumi.Input<"big_bang" | "serial">;
+  /**
+   * When downloads begin, in seconds since 1970; -1: never, what was loaded before is only rebooted into. Default:
+   * at once.
+   */
+  startTime?: pulumi.Input<number>;
+  /** When they reboot, in seconds since 1970; -1: never, the version is only loaded. Default: startTime. */
+  rebootAt?: pulumi.Input<number>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  triggers?: Inputs<{ [key: string]: string }>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  onDelete?: pulumi.Input<"leave" | "cancel">;
+}
+
+/**
+ * An upgrade of Session Smart Routers of an organization. They reboot with it, unless `rebootAt` is -1. Create
+ * asks for it and ends as soon as Mist has accepted: an `UpgradeCompletion` waits for the outcome. It never
+ * changes: another specification, or another value of `triggers`, is another job, and the old one is cancelled
+ * first if it goes on. Delete cancels what has not begun, or leaves the job alone with `onDelete: leave`;
+ * nothing is rolled back. A job that has ended is history: it is never run again by itself. Imported by the id
+ * of the job, where it is not in the configured organization after the id of its own and a slash.
+ *
+ * @example
+ * ```ts
+ * new ztp.mist.SsrUpgradeJob("routers", { deviceIds: [router.deviceId], targetVersion: "6.3.0-107r1" });
+ * ```
+ */
+export class SsrUpgradeJob extends Resource {
+  private static readonly type: ResourceType = {
+    token: "mist:SsrUpgradeJob",
+    outputs: [
+      "upgradeId",
+      "status",
+      "resolvedVersion",
+      "startsAt",
+      "rebootsAt",
+      "currentPhase",
+      "upgradePlan",
+      "total",
+      "counts",
+      "phase",
+    ],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): SsrUpgradeJob {
+    return new SsrUpgradeJob(name, undefined, { ...options, id });
+  }
+
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  declare readonly orgId: pulumi.Output<string | undefined>;
+  /** The routers, by their ids or MAC addresses. */
+  declare readonly deviceIds: pulumi.Output<string[]>;
+  /** The channel whose newest version they get where none is named. Default: stable. */
+  declare readonly channel: pulumi.Output<"stable" | "beta" | "alpha" | undefined>;
+  /** The version. Default: the newest of the channel. */
+  declare readonly targetVersion: pulumi.Output<string | undefined>;
+  /** All at once, or one after the other. Default: big_bang. */
+  declare readonly strategy: pulumi.Output<"big_bang" | "serial" | undefined>;
+  /**
+   * When downloads begin, in seconds since 1970; -1: never, what was loaded before is only rebooted into. Default:
+   * at once.
+   */
+  declare readonly startTime: pulumi.Output<number | undefined>;
+  /** When they reboot, in seconds since 1970; -1: never, the version is only loaded. Default: startTime. */
+  declare readonly rebootAt: pulumi.Output<number | undefined>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  declare readonly triggers: pulumi.Output<{ [key: string]: string } | undefined>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  declare readonly onDelete: pulumi.Output<"leave" | "cancel" | undefined>;
+  /** The id of the job in Mist. */
+  declare readonly upgradeId: pulumi.Output<string>;
+  /**
+   * In the words of Mist: created, queued, downloading, downloaded, upgrading, completed, failed, cancelled and
+   * others.
+   */
+  declare readonly status: pulumi.Output<string>;
+  /** The version that its devices get, as Mist tells it. Absent where they get different ones. */
+  declare readonly resolvedVersion: pulumi.Output<string | undefined>;
+  /** When downloads begin, in seconds since 1970. */
+  declare readonly startsAt: pulumi.Output<number | undefined>;
+  /** When switches and gateways reboot, in seconds since 1970. */
+  declare readonly rebootsAt: pulumi.Output<number | undefined>;
+  /** The phase that it is at; 1 is the first. */
+  declare readonly currentPhase: pulumi.Output<number | undefined>;
+  /** The MAC addresses of each phase, where Mist tells them. */
+  declare readonly upgradePlan: pulumi.Output<string[][]>;
+  /** How many devices it has. */
+  declare readonly total: pulumi.Output<number>;
+  /**
+   * How many devices are at each stage: scheduled, downloadRequested, downloading, downloaded, upgrading,
+   * rebootInProgress, rebooted, upgraded, skipped, failed. Stages without any are left out.
+   */
+  declare readonly counts: pulumi.Output<{ [key: string]: number }>;
+  /**
+   * Where it is: waiting or running; succeeded, failed or cancelled; stuck: nobody will go on with it; expired:
+   * its record is gone, and nobody saw its end.
+   */
+  declare readonly phase: pulumi.Output<
+    "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
+  >;
+
+  constructor(name: string, args: SsrUpgradeJobArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: SsrUpgradeJobArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(SsrUpgradeJob.type, name, args, options);
+  }
+}
+
 export interface SwitchArgs {
   /** The site that it is assigned to. */
   siteId: pulumi.Input<string>;
@@ -9179,6 +9864,344 @@ export class Switch extends Resource {
   constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
   constructor(name: string, args: SwitchArgs | undefined, options?: pulumi.CustomResourceOptions) {
     super(Switch.type, name, args, options);
+  }
+}
+
+export interface UpgradeCompletionArgs {
+  /** The id of an `UpgradeJob`, `OrgUpgradeJob`, `SsrUpgradeJob` or `MxEdgeUpgradeJob`. */
+  jobId: pulumi.Input<string>;
+  /**
+   * completed: until the job has ended. downloaded: until every device has its image, as for switches that
+   * somebody reboots later, whose job does not end before. Default: completed.
+   */
+  waitFor?: pulumi.Input<"downloaded" | "completed">;
+  /**
+   * What makes it fail. any: a device that has failed or runs another version, besides a job that failed or was
+   * cancelled. threshold: only such a job, which is what the thresholds of its own have decided. never: nothing;
+   * what became of the devices stands in the outputs. Default: any.
+   */
+  failOn?: pulumi.Input<"any" | "threshold" | "never">;
+  /**
+   * Whether to compare what the devices run once the job has ended, which costs a call for every thousand of the
+   * site or organization. Mist Edges are not compared. Default: true.
+   */
+  verifyRunningVersion?: pulumi.Input<boolean>;
+  /** How long to wait for the job to end, in seconds. Default: as long as the kind of job usually takes at most. */
+  timeoutSeconds?: pulumi.Input<number>;
+  /**
+   * What becomes of a job that has not ended in time: leave lets it go on, and the next `pulumi up` waits for it
+   * again; cancel cancels it. Default: leave.
+   */
+  onTimeout?: pulumi.Input<"leave" | "cancel">;
+}
+
+/**
+ * The outcome of an upgrade job of any kind: its create waits until the job has ended, with the progress on its
+ * row, and passes or fails by `failOn`. What must come after the upgrade depends on it, such as the job of the
+ * next site. A job that Mist calls completed is believed only when its devices run the version. Waiting costs
+ * one look at a time for all jobs of a site (`ztp:mist.pollSeconds`), and fewer while Mist tells of changes by
+ * itself. Interrupted, it lets the job go on, and the next `pulumi up` waits for it again; so it does after
+ * `timeoutSeconds`, unless `onTimeout` cancels the job. It changes nothing on any device. An update judges the
+ * job anew; delete forgets the outcome. It is imported by the id of a job that has ended.
+ *
+ * @example
+ * ```ts
+ * const first = new ztp.mist.UpgradeCompletion("first", { jobId: canary.id });
+ * new ztp.mist.UpgradeJob("others", { siteId: warehouse.id, models: ["AP45"] }, { dependsOn: first });
+ * ```
+ */
+export class UpgradeCompletion extends Resource {
+  private static readonly type: ResourceType = {
+    token: "mist:UpgradeCompletion",
+    outputs: [
+      "status",
+      "resolvedVersion",
+      "lastPhase",
+      "total",
+      "counts",
+      "targets",
+      "failedMacs",
+      "skippedMacs",
+      "wrongVersionMacs",
+      "finishedAt",
+    ],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): UpgradeCompletion {
+    return new UpgradeCompletion(name, undefined, { ...options, id });
+  }
+
+  /** The id of an `UpgradeJob`, `OrgUpgradeJob`, `SsrUpgradeJob` or `MxEdgeUpgradeJob`. */
+  declare readonly jobId: pulumi.Output<string>;
+  /**
+   * completed: until the job has ended. downloaded: until every device has its image, as for switches that
+   * somebody reboots later, whose job does not end before. Default: completed.
+   */
+  declare readonly waitFor: pulumi.Output<"downloaded" | "completed" | undefined>;
+  /**
+   * What makes it fail. any: a device that has failed or runs another version, besides a job that failed or was
+   * cancelled. threshold: only such a job, which is what the thresholds of its own have decided. never: nothing;
+   * what became of the devices stands in the outputs. Default: any.
+   */
+  declare readonly failOn: pulumi.Output<"any" | "threshold" | "never" | undefined>;
+  /**
+   * Whether to compare what the devices run once the job has ended, which costs a call for every thousand of the
+   * site or organization. Mist Edges are not compared. Default: true.
+   */
+  declare readonly verifyRunningVersion: pulumi.Output<boolean | undefined>;
+  /** How long to wait for the job to end, in seconds. Default: as long as the kind of job usually takes at most. */
+  declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
+  /**
+   * What becomes of a job that has not ended in time: leave lets it go on, and the next `pulumi up` waits for it
+   * again; cancel cancels it. Default: leave.
+   */
+  declare readonly onTimeout: pulumi.Output<"leave" | "cancel" | undefined>;
+  /** How the job has ended, in the words of Mist. */
+  declare readonly status: pulumi.Output<string>;
+  /** The version that its devices were to get, where it was one for all. */
+  declare readonly resolvedVersion: pulumi.Output<string | undefined>;
+  /** The phase that it came to. */
+  declare readonly lastPhase: pulumi.Output<number | undefined>;
+  /** How many devices it had. */
+  declare readonly total: pulumi.Output<number>;
+  /** How many devices ended at each stage: upgraded, skipped, failed. */
+  declare readonly counts: pulumi.Output<{ [key: string]: number }>;
+  /** The MAC addresses of the devices at each stage, where Mist tells them. */
+  declare readonly targets: pulumi.Output<{ [key: string]: string[] }>;
+  /** The MAC addresses of those that failed. */
+  declare readonly failedMacs: pulumi.Output<string[]>;
+  /** Of those that were skipped, since they ran the version already. */
+  declare readonly skippedMacs: pulumi.Output<string[]>;
+  /** Of those that count as upgraded, but run another version. */
+  declare readonly wrongVersionMacs: pulumi.Output<string[]>;
+  /** When the end was seen, as ISO 8601. */
+  declare readonly finishedAt: pulumi.Output<string>;
+
+  constructor(name: string, args: UpgradeCompletionArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: UpgradeCompletionArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(UpgradeCompletion.type, name, args, options);
+  }
+}
+
+export interface UpgradeJobArgs {
+  /** The site. */
+  siteId: pulumi.Input<string>;
+  /** These devices, by their ids or MAC addresses. */
+  deviceIds?: Inputs<string[]>;
+  /** The devices of these models, such as AP45. */
+  models?: Inputs<string[]>;
+  /**
+   * The devices that match one of these: `match_name`, `match_model`, or a part of either such as
+   * `match_name[0:3]` (from the first letter to before the fourth), each with the text that it must be, as in `{
+   * "match_name[0:3]": "lab" }`. All of one rule must match.
+   */
+  rules?: Inputs<{ [key: string]: string }[]>;
+  /** The version: an exact one, or stable. Default: the newest that Mist has for each model. */
+  targetVersion?: pulumi.Input<string>;
+  /**
+   * All at once, one after the other, in growing phases, or, for access points, in batches by their neighbourhood.
+   * Default: big_bang.
+   */
+  strategy?: pulumi.Input<"big_bang" | "serial" | "canary" | "rrm">;
+  /** For canary: the share of the devices that is through after each phase, in percent. Default: 1, 10, 50, 100. */
+  canaryPhases?: Inputs<number[]>;
+  /** The share of failed devices, in percent, beyond which the job stops, but for big_bang. Default: 5. */
+  maxFailurePercentage?: pulumi.Input<number>;
+  /** For canary, in place of the share: how many devices may fail in each phase. */
+  maxFailures?: Inputs<number[]>;
+  /** Also devices that run the version already, which are skipped otherwise. Default: false. */
+  force?: pulumi.Input<boolean>;
+  /** Access points load the image from each other. Default: false. */
+  enableP2p?: pulumi.Input<boolean>;
+  /** With enableP2p: how many access points share one. Default: 10. */
+  p2pClusterSize?: pulumi.Input<number>;
+  /** With enableP2p: how many of them load at once. Default: 1. */
+  p2pParallelism?: pulumi.Input<number>;
+  /** For rrm: the first batch, in percent. Default: as Mist has it. */
+  rrmFirstBatchPercentage?: pulumi.Input<number>;
+  /** For rrm: the largest batch, in percent. Default: as Mist has it. */
+  rrmMaxBatchPercentage?: pulumi.Input<number>;
+  /** For rrm: how access points of a mesh are taken. Default: sequential. */
+  rrmMeshUpgrade?: pulumi.Input<"sequential" | "parallel">;
+  /** For rrm: which access points are taken first. Default: fringe_to_center. */
+  rrmNodeOrder?: pulumi.Input<"fringe_to_center" | "center_to_fringe">;
+  /** For rrm: batches grow slowly. Default: false. */
+  rrmSlowRamp?: pulumi.Input<boolean>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  startTime?: pulumi.Input<number>;
+  /** When switches and gateways reboot, in seconds since 1970, with reboot. Default: startTime. */
+  rebootAt?: pulumi.Input<number>;
+  /**
+   * Whether switches and gateways reboot, without which they go on running what they run. Access points always do.
+   * Default: false.
+   */
+  reboot?: pulumi.Input<boolean>;
+  /** Whether switches and gateways take a recovery snapshot after the reboot. Default: false. */
+  snapshot?: pulumi.Input<boolean>;
+  /**
+   * true: all devices of the site, said in so many words. Needed where neither deviceIds nor models nor rules
+   * choose any.
+   */
+  allDevices?: pulumi.Input<boolean>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  triggers?: Inputs<{ [key: string]: string }>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  onDelete?: pulumi.Input<"leave" | "cancel">;
+}
+
+/**
+ * An upgrade of the firmware of a site's devices, which Mist carries out by itself, in minutes or in a night.
+ * Access points reboot with it; switches and gateways only with `reboot`. Create asks for it and ends as soon as
+ * Mist has accepted: an `UpgradeCompletion` waits for the outcome. The preview resolves the version, checks it
+ * against the models and says how many devices will be upgraded and how many run it already. A job that an
+ * earlier run has asked for and lost is found by what it is to do, and not asked for twice. It never changes:
+ * another specification, or another value of `triggers`, is another job, and the old one is cancelled first if
+ * it goes on. Delete cancels what has not begun, or leaves the job alone with `onDelete: leave`; nothing is
+ * rolled back. A job that has ended is history, also when Mist has forgotten it: it is never run again by
+ * itself. Imported by the id of the site, a slash, and the id of the job.
+ *
+ * @example
+ * ```ts
+ * const canary = new ztp.mist.UpgradeJob("berlin", {
+ *   siteId: berlin.id,
+ *   models: ["AP45"],
+ *   targetVersion: "0.14.29633",
+ *   strategy: "canary",
+ * });
+ * const upgraded = new ztp.mist.UpgradeCompletion("berlin", { jobId: canary.id });
+ * ```
+ */
+export class UpgradeJob extends Resource {
+  private static readonly type: ResourceType = {
+    token: "mist:UpgradeJob",
+    outputs: [
+      "upgradeId",
+      "status",
+      "resolvedVersion",
+      "startsAt",
+      "rebootsAt",
+      "currentPhase",
+      "upgradePlan",
+      "total",
+      "counts",
+      "phase",
+    ],
+  };
+
+  /** Reads an existing one by its id, without managing it. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): UpgradeJob {
+    return new UpgradeJob(name, undefined, { ...options, id });
+  }
+
+  /** The site. */
+  declare readonly siteId: pulumi.Output<string>;
+  /** These devices, by their ids or MAC addresses. */
+  declare readonly deviceIds: pulumi.Output<string[] | undefined>;
+  /** The devices of these models, such as AP45. */
+  declare readonly models: pulumi.Output<string[] | undefined>;
+  /**
+   * The devices that match one of these: `match_name`, `match_model`, or a part of either such as
+   * `match_name[0:3]` (from the first letter to before the fourth), each with the text that it must be, as in `{
+   * "match_name[0:3]": "lab" }`. All of one rule must match.
+   */
+  declare readonly rules: pulumi.Output<{ [key: string]: string }[] | undefined>;
+  /** The version: an exact one, or stable. Default: the newest that Mist has for each model. */
+  declare readonly targetVersion: pulumi.Output<string | undefined>;
+  /**
+   * All at once, one after the other, in growing phases, or, for access points, in batches by their neighbourhood.
+   * Default: big_bang.
+   */
+  declare readonly strategy: pulumi.Output<"big_bang" | "serial" | "canary" | "rrm" | undefined>;
+  /** For canary: the share of the devices that is through after each phase, in percent. Default: 1, 10, 50, 100. */
+  declare readonly canaryPhases: pulumi.Output<number[] | undefined>;
+  /** The share of failed devices, in percent, beyond which the job stops, but for big_bang. Default: 5. */
+  declare readonly maxFailurePercentage: pulumi.Output<number | undefined>;
+  /** For canary, in place of the share: how many devices may fail in each phase. */
+  declare readonly maxFailures: pulumi.Output<number[] | undefined>;
+  /** Also devices that run the version already, which are skipped otherwise. Default: false. */
+  declare readonly force: pulumi.Output<boolean | undefined>;
+  /** Access points load the image from each other. Default: false. */
+  declare readonly enableP2p: pulumi.Output<boolean | undefined>;
+  /** With enableP2p: how many access points share one. Default: 10. */
+  declare readonly p2pClusterSize: pulumi.Output<number | undefined>;
+  /** With enableP2p: how many of them load at once. Default: 1. */
+  declare readonly p2pParallelism: pulumi.Output<number | undefined>;
+  /** For rrm: the first batch, in percent. Default: as Mist has it. */
+  declare readonly rrmFirstBatchPercentage: pulumi.Output<number | undefined>;
+  /** For rrm: the largest batch, in percent. Default: as Mist has it. */
+  declare readonly rrmMaxBatchPercentage: pulumi.Output<number | undefined>;
+  /** For rrm: how access points of a mesh are taken. Default: sequential. */
+  declare readonly rrmMeshUpgrade: pulumi.Output<"sequential" | "parallel" | undefined>;
+  /** For rrm: which access points are taken first. Default: fringe_to_center. */
+  declare readonly rrmNodeOrder: pulumi.Output<"fringe_to_center" | "center_to_fringe" | undefined>;
+  /** For rrm: batches grow slowly. Default: false. */
+  declare readonly rrmSlowRamp: pulumi.Output<boolean | undefined>;
+  /** When downloads begin, in seconds since 1970. Default: at once. */
+  declare readonly startTime: pulumi.Output<number | undefined>;
+  /** When switches and gateways reboot, in seconds since 1970, with reboot. Default: startTime. */
+  declare readonly rebootAt: pulumi.Output<number | undefined>;
+  /**
+   * Whether switches and gateways reboot, without which they go on running what they run. Access points always do.
+   * Default: false.
+   */
+  declare readonly reboot: pulumi.Output<boolean | undefined>;
+  /** Whether switches and gateways take a recovery snapshot after the reboot. Default: false. */
+  declare readonly snapshot: pulumi.Output<boolean | undefined>;
+  /**
+   * true: all devices of the site, said in so many words. Needed where neither deviceIds nor models nor rules
+   * choose any.
+   */
+  declare readonly allDevices: pulumi.Output<boolean | undefined>;
+  /** Any values: a change of one of them makes another job, though nothing else has changed. Default: none. */
+  declare readonly triggers: pulumi.Output<{ [key: string]: string } | undefined>;
+  /**
+   * What delete does to a job that has not ended: cancel stops what has not begun, leave lets it go on. Nothing is
+   * rolled back. Default: cancel.
+   */
+  declare readonly onDelete: pulumi.Output<"leave" | "cancel" | undefined>;
+  /** The id of the job in Mist. */
+  declare readonly upgradeId: pulumi.Output<string>;
+  /**
+   * In the words of Mist: created, queued, downloading, downloaded, upgrading, completed, failed, cancelled and
+   * others.
+   */
+  declare readonly status: pulumi.Output<string>;
+  /** The version that its devices get, as Mist tells it. Absent where they get different ones. */
+  declare readonly resolvedVersion: pulumi.Output<string | undefined>;
+  /** When downloads begin, in seconds since 1970. */
+  declare readonly startsAt: pulumi.Output<number | undefined>;
+  /** When switches and gateways reboot, in seconds since 1970. */
+  declare readonly rebootsAt: pulumi.Output<number | undefined>;
+  /** The phase that it is at; 1 is the first. */
+  declare readonly currentPhase: pulumi.Output<number | undefined>;
+  /** The MAC addresses of each phase, where Mist tells them. */
+  declare readonly upgradePlan: pulumi.Output<string[][]>;
+  /** How many devices it has. */
+  declare readonly total: pulumi.Output<number>;
+  /**
+   * How many devices are at each stage: scheduled, downloadRequested, downloading, downloaded, upgrading,
+   * rebootInProgress, rebooted, upgraded, skipped, failed. Stages without any are left out.
+   */
+  declare readonly counts: pulumi.Output<{ [key: string]: number }>;
+  /**
+   * Where it is: waiting or running; succeeded, failed or cancelled; stuck: nobody will go on with it; expired:
+   * its record is gone, and nobody saw its end.
+   */
+  declare readonly phase: pulumi.Output<
+    "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
+  >;
+
+  constructor(name: string, args: UpgradeJobArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: UpgradeJobArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super(UpgradeJob.type, name, args, options);
   }
 }
 
@@ -11135,6 +12158,55 @@ export function getDeviceStatsOutput(
   return invokeOutput("mist:getDeviceStats", args, options);
 }
 
+export interface GetDeviceVersionsArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** Those for the devices of this site. Default: of the organization. */
+  siteId?: string;
+  /** The type of the devices. Default: ap. */
+  deviceType?: "ap" | "switch" | "gateway";
+  /** Only those for this model, in any case of letters. Default: all. */
+  model?: string;
+  /** Only those of this channel. Default: all, builds for developers as well. */
+  tag?: "stable" | "beta" | "alpha";
+}
+
+export interface GetDeviceVersionsOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** Those for the devices of this site. Default: of the organization. */
+  siteId?: pulumi.Input<string>;
+  /** The type of the devices. Default: ap. */
+  deviceType?: pulumi.Input<"ap" | "switch" | "gateway">;
+  /** Only those for this model, in any case of letters. Default: all. */
+  model?: pulumi.Input<string>;
+  /** Only those of this channel. Default: all, builds for developers as well. */
+  tag?: pulumi.Input<"stable" | "beta" | "alpha">;
+}
+
+export interface GetDeviceVersionsResult {
+  /** The versions, in the order of Mist. */
+  versions: DeviceVersion[];
+  /** The newest of these for each model: with one channel only its newest, as `latest["…"]`. */
+  latest: { [key: string]: string };
+}
+
+/** The firmware that Mist offers for access points, switches or gateways. Each list is asked for once in a run. */
+export function getDeviceVersions(
+  args: GetDeviceVersionsArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetDeviceVersionsResult> {
+  return invoke("mist:getDeviceVersions", args, options);
+}
+
+/** The firmware that Mist offers for access points, switches or gateways. Each list is asked for once in a run. */
+export function getDeviceVersionsOutput(
+  args: GetDeviceVersionsOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetDeviceVersionsResult> {
+  return invokeOutput("mist:getDeviceVersions", args, options);
+}
+
 export interface GetInventoryArgs {
   /** The organization. Default: the configured one, else the only one that the token or user may use. */
   orgId?: string;
@@ -11271,6 +12343,47 @@ export function getDeviceOutput(
   return invokeOutput("mist:getDevice", args, options);
 }
 
+export interface GetMxEdgeVersionsArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** Only those of this channel. Default: all. */
+  channel?: "stable" | "beta" | "alpha";
+  /** Only those for this distribution, by its code name. Default: all. */
+  distro?: string;
+}
+
+export interface GetMxEdgeVersionsOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** Only those of this channel. Default: all. */
+  channel?: pulumi.Input<"stable" | "beta" | "alpha">;
+  /** Only those for this distribution, by its code name. Default: all. */
+  distro?: pulumi.Input<string>;
+}
+
+export interface GetMxEdgeVersionsResult {
+  /** The versions, in the order of Mist. */
+  versions: MxEdgeVersion[];
+  /** The newest of these for each package: with one channel only its newest, as `latest["…"]`. */
+  latest: { [key: string]: string };
+}
+
+/** The software that Mist offers for Mist Edges. Each list is asked for once in a run. */
+export function getMxEdgeVersions(
+  args: GetMxEdgeVersionsArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetMxEdgeVersionsResult> {
+  return invoke("mist:getMxEdgeVersions", args, options);
+}
+
+/** The software that Mist offers for Mist Edges. Each list is asked for once in a run. */
+export function getMxEdgeVersionsOutput(
+  args: GetMxEdgeVersionsOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetMxEdgeVersionsResult> {
+  return invokeOutput("mist:getMxEdgeVersions", args, options);
+}
+
 export interface GetSelfResult {
   /** user, also for a token of one; or organization token. */
   kind: string;
@@ -11379,4 +12492,156 @@ export function getSitesOutput(
   options?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<GetSitesResult> {
   return invokeOutput("mist:getSites", args, options);
+}
+
+export interface GetSsrVersionsArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** Only those of this channel. Default: all. */
+  channel?: "stable" | "beta" | "alpha";
+  /** Only those for the router with this MAC address. Default: for any. */
+  mac?: string;
+}
+
+export interface GetSsrVersionsOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** Only those of this channel. Default: all. */
+  channel?: pulumi.Input<"stable" | "beta" | "alpha">;
+  /** Only those for the router with this MAC address. Default: for any. */
+  mac?: pulumi.Input<string>;
+}
+
+export interface GetSsrVersionsResult {
+  /** The versions, in the order of Mist. */
+  versions: SsrVersion[];
+  /** The newest of these for each package: with one channel only its newest, as `latest["…"]`. */
+  latest: { [key: string]: string };
+}
+
+/** The software that Mist offers for Session Smart Routers. Each list is asked for once in a run. */
+export function getSsrVersions(
+  args: GetSsrVersionsArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetSsrVersionsResult> {
+  return invoke("mist:getSsrVersions", args, options);
+}
+
+/** The software that Mist offers for Session Smart Routers. Each list is asked for once in a run. */
+export function getSsrVersionsOutput(
+  args: GetSsrVersionsOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetSsrVersionsResult> {
+  return invokeOutput("mist:getSsrVersions", args, options);
+}
+
+export interface GetUpgradeJobArgs {
+  /** The job, as in site:<siteId>/<upgradeId>; of the configured organization ssr:<upgradeId> is enough. */
+  jobId: string;
+}
+
+export interface GetUpgradeJobOutputArgs {
+  /** The job, as in site:<siteId>/<upgradeId>; of the configured organization ssr:<upgradeId> is enough. */
+  jobId: pulumi.Input<string>;
+}
+
+export interface GetUpgradeJobResult {
+  /** The id by which resources know it, such as site:<siteId>/<upgradeId>. */
+  jobId: string;
+  /** The id of the job in Mist. */
+  upgradeId: string;
+  /**
+   * In the words of Mist: created, queued, downloading, downloaded, upgrading, completed, failed, cancelled and
+   * others.
+   */
+  status: string;
+  /** The version that its devices get, as Mist tells it. Absent where they get different ones. */
+  resolvedVersion?: string;
+  /** When downloads begin, in seconds since 1970. */
+  startsAt?: number;
+  /** When switches and gateways reboot, in seconds since 1970. */
+  rebootsAt?: number;
+  /** The phase that it is at; 1 is the first. */
+  currentPhase?: number;
+  /** How many devices it has. */
+  total: number;
+  /**
+   * How many devices are at each stage: scheduled, downloadRequested, downloading, downloaded, upgrading,
+   * rebootInProgress, rebooted, upgraded, skipped, failed. Stages without any are left out.
+   */
+  counts: { [key: string]: number };
+  /** What the status means: waiting, running, succeeded, failed or cancelled. */
+  phase: string;
+  /** How it takes its devices. */
+  strategy?: string;
+  /** Of the job of an organization: its sites. */
+  siteIds: string[];
+  /** The MAC addresses of each phase, where Mist tells them. */
+  upgradePlan: string[][];
+  /** The MAC addresses of the devices at each stage, where Mist tells them. */
+  targets: { [key: string]: string[] };
+}
+
+/** One upgrade job with its devices. Fails when Mist has no record of it. Costs a call, of routers up to three. */
+export function getUpgradeJob(args: GetUpgradeJobArgs, options?: pulumi.InvokeOptions): Promise<GetUpgradeJobResult> {
+  return invoke("mist:getUpgradeJob", args, options);
+}
+
+/** One upgrade job with its devices. Fails when Mist has no record of it. Costs a call, of routers up to three. */
+export function getUpgradeJobOutput(
+  args: GetUpgradeJobOutputArgs,
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetUpgradeJobResult> {
+  return invokeOutput("mist:getUpgradeJob", args, options);
+}
+
+export interface GetUpgradeJobsArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: string;
+  /** The site, for jobs of the kind site. */
+  siteId?: string;
+  /** site, org, ssr or mxedge. Default: site where siteId is given, else org. */
+  kind?: "site" | "org" | "ssr" | "mxedge";
+  /** Only those with this status, in the words of Mist. Default: all. */
+  status?: string;
+}
+
+export interface GetUpgradeJobsOutputArgs {
+  /** The organization. Default: the configured one, else the only one that the token or user may use. */
+  orgId?: pulumi.Input<string>;
+  /** The site, for jobs of the kind site. */
+  siteId?: pulumi.Input<string>;
+  /** site, org, ssr or mxedge. Default: site where siteId is given, else org. */
+  kind?: pulumi.Input<"site" | "org" | "ssr" | "mxedge">;
+  /** Only those with this status, in the words of Mist. Default: all. */
+  status?: pulumi.Input<string>;
+}
+
+export interface GetUpgradeJobsResult {
+  /** The jobs, in the order of Mist. */
+  jobs: UpgradeJobSummary[];
+  /** How many they are. */
+  total: number;
+}
+
+/**
+ * The upgrade jobs of one kind at a site or in an organization, as far back as Mist has a record of them. Lists
+ * of an organization's jobs tell only their ids and sites: `getUpgradeJob` tells the rest of one.
+ */
+export function getUpgradeJobs(
+  args: GetUpgradeJobsArgs = {},
+  options?: pulumi.InvokeOptions,
+): Promise<GetUpgradeJobsResult> {
+  return invoke("mist:getUpgradeJobs", args, options);
+}
+
+/**
+ * The upgrade jobs of one kind at a site or in an organization, as far back as Mist has a record of them. Lists
+ * of an organization's jobs tell only their ids and sites: `getUpgradeJob` tells the rest of one.
+ */
+export function getUpgradeJobsOutput(
+  args: GetUpgradeJobsOutputArgs = {},
+  options?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetUpgradeJobsResult> {
+  return invokeOutput("mist:getUpgradeJobs", args, options);
 }

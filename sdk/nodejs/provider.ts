@@ -160,6 +160,11 @@ export interface MistConfig {
   maxRetryAfterSeconds?: number;
   /** Calls of one token, or user, from full hour to full hour. Default: 5000, the vendor's limit. */
   rateLimitPerHour?: number;
+  /**
+   * Seconds between two looks at upgrades that are waited for; it grows to four times as long while nothing
+   * changes, or while Mist tells of changes by itself. Default: 15.
+   */
+  pollSeconds?: number;
   /** Calls of one token, or user, at once. Default: 8. */
   maxConcurrency?: number;
   /**
@@ -169,6 +174,45 @@ export interface MistConfig {
   auditLogPath?: string;
   /** A text that follows the provider's name in the User-Agent of its calls. Default: none. */
   userAgentSuffix?: string;
+}
+
+/**
+ * The PAN-OS Upgrade Manager, by the work directory of its daemon, on this machine or mounted. No credentials:
+ * those of the firewalls are the daemon's, and never read.
+ */
+export interface PanosConfig {
+  /**
+   * The work directory, which holds queue, status and commands, such as /opt/panos-upgrade. On a share that other
+   * machines write to the daemon takes jobs, but may notice cancels only when it is started.
+   */
+  baseDir?: string;
+  /**
+   * Permissions of the files that are written, in octal. The daemon must be able to read them. What the daemon
+   * writes itself is readable by its own user only, so run as that user, or as root. Default: 0640.
+   */
+  fileMode?: string;
+  /** The number of the group that the written files get. Default: that of the folder they are in. */
+  gid?: number;
+  /**
+   * The longest time between two looks at the directory while something is waited for, in seconds, at least 1.
+   * Changes that this machine notices are looked at sooner. Default: 5, as often as the daemon looks itself.
+   */
+  pollSeconds?: number;
+  /** A daemon that has not written its status for so many seconds does not run. Default: 20; it writes every 5. */
+  daemonStaleAfterSeconds?: number;
+  /**
+   * How a command comes into the daemon's sight: by a hard link, or by a move from the folder above, for file
+   * systems without hard links. A file that is renamed within its folder is never seen. Default: link, and a move
+   * where it fails.
+   */
+  commandDelivery?: "link" | "stageRename";
+  /**
+   * What becomes of a job while the daemon does not run: queue leaves it for when it is started, with a warning;
+   * fail writes nothing. Default: queue.
+   */
+  submitWhenDaemonDown?: "queue" | "fail";
+  /** Refuse every write. Default: false. */
+  readOnly?: boolean;
 }
 
 /** How much one run may do to the devices of one account before it stops. The environment always wins. */
@@ -206,6 +250,11 @@ export interface ProviderArgs {
    * tools for Mist use.
    */
   mist?: Inputs<MistConfig>;
+  /**
+   * The PAN-OS Upgrade Manager, by the work directory of its daemon, on this machine or mounted. No credentials:
+   * those of the firewalls are the daemon's, and never read.
+   */
+  panos?: Inputs<PanosConfig>;
   /** How much one run may do to the devices of one account before it stops. The environment always wins. */
   limits?: Inputs<LimitsConfig>;
   /** Where the calls made are counted, so that the runs of an hour keep the vendor's limits together. */

@@ -522,3 +522,12 @@ test("lists and counts tell failed jobs from completed ones", async () => {
   ]);
   expect((await client.jobs.list()).map(({ id }) => id).sort()).toEqual(["a", "c", "f", "p", "x"]);
 });
+
+test("a list of ids that begin so reads no other file", async () => {
+  const { client, work, calls } = setup();
+  for (const id of ["pulumi-a-1", "pulumi-b-1", "web-1"]) work.job("completed", id);
+  const listed = await client.jobs.list("all", { idPrefix: "pulumi-a-" });
+  expect(listed.map(({ id }) => id)).toEqual(["pulumi-a-1"]);
+  const read = calls.filter(({ operation, path }) => operation === "read" && path.includes("queue"));
+  expect(read.map(({ path }) => path)).toEqual([work.at("queue/completed/pulumi-a-1.json")]);
+});

@@ -1,35 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readToolchain } from "../../tools/toolchain";
+import { descendants, end, isAlive, type Process } from "./processes";
 import { commands, devices, gate, Scene, toManager } from "./support";
-
-interface Process {
-  pid: number;
-  parent: number;
-  command: string;
-}
-
-function descendants(of: number): Process[] {
-  const listing = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" });
-  const all = listing.split("\n").flatMap((line): Process[] => {
-    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return pid && parent && command ? [{ pid: Number(pid), parent: Number(parent), command }] : [];
-  });
-  const below = (parent: number): Process[] =>
-    all.filter((child) => child.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
-  return below(of);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe("a CLI that is killed", () => {
   let scene: Scene;
@@ -41,8 +16,7 @@ describe("a CLI that is killed", () => {
     scene = await Scene.open({ host: "plugin", program });
   });
   afterAll(async () => {
-    // The language host and its program are not ours to end, but this test has started them.
-    for (const { pid } of children) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    end(children);
     await scene?.close();
   });
 

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { stringify } from "yaml";
 import type { Json } from "../../provider/core/values";
-import { type FortinetOptions, type MistOptions, type Simulators, startSimulators } from "../../simulators";
+import {
+  type FortinetOptions,
+  type MistOptions,
+  type PanosOptions,
+  type Simulators,
+  startSimulators,
+} from "../../simulators";
 import type { CommandOptions, CommandResult } from "../../tools/command";
 import { resourceCounts } from "../../tools/demo/summary";
 import { findProjectRoot } from "../../tools/toolchain";
@@ -40,6 +46,8 @@ export interface SceneOptions {
   fortinet?: FortinetOptions;
   /** What the simulated Mist holds; its credentials are then in the environment. */
   mist?: MistOptions;
+  /** The same of the PAN-OS upgrade daemon. */
+  panos?: PanosOptions;
   tls?: boolean;
   env?: Record<string, string>;
 }
@@ -53,9 +61,14 @@ export class Scene {
   ) {}
 
   static async open(options: SceneOptions = {}): Promise<Scene> {
-    const { credentials = "environment", project } = options;
+    const { credentials = "environment", project, panos } = options;
     const folder = mkdtempSync(join(tmpdir(), "pulumi-ztp-program-"));
-    const simulators = await startSimulators({ fortinet: options.fortinet, mist: options.mist, tls: options.tls });
+    const simulators = await startSimulators({
+      fortinet: options.fortinet,
+      mist: options.mist,
+      panos,
+      tls: options.tls,
+    });
     const { fortinet, mist } = simulators.describe();
     const env: Record<string, string> = {
       // Small, so that a wait ends soon after its condition is met.
@@ -64,6 +77,7 @@ export class Scene {
       NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "pulumi-ztp", "engine-tests"),
       ...(credentials === "environment" && credentialVariables(fortinet)),
       ...(options.mist && { ZTP_MIST_BASE_URL: mist.url, ZTP_MIST_API_TOKEN: mist.apiToken }),
+      ...(panos && { ZTP_PANOS_BASE_DIR: simulators.panos.baseDir }),
       ...options.env,
     };
     if (typeof project !== "string") {

@@ -138,15 +138,18 @@ describe("docs/mist.md", () => {
 
 describe("README.md", () => {
   /** What it says of the resources, by service. */
-  const [, fortiztp = "", forticare = "", mist = ""] = read("README.md").split(
-    /^(?:### The resources|Of FortiCare, .*|Of Juniper Mist:|## A fleet in Git)$/m,
+  const [, fortiztp = "", forticare = "", mist = "", panos = ""] = read("README.md").split(
+    /^(?:### The resources|Of FortiCare, .*|Of Juniper Mist:|Of the PAN-OS .*|## A fleet in Git)$/m,
   );
 
-  test.each(Object.entries({ fortiztp, forticare, mist }))("names every resource and function of %s", (name, text) => {
-    const own = offered.filter((token) => token.startsWith(`${name}:`)).map((token) => token.slice(name.length + 1));
-    expect(own.length).toBeGreaterThan(0);
-    expect(own.filter((each) => !text.includes(`\`${each}\``))).toEqual([]);
-  });
+  test.each(Object.entries({ fortiztp, forticare, mist, panos }))(
+    "names every resource and function of %s",
+    (name, text) => {
+      const own = offered.filter((token) => token.startsWith(`${name}:`)).map((token) => token.slice(name.length + 1));
+      expect(own.length).toBeGreaterThan(0);
+      expect(own.filter((each) => !text.includes(`\`${each}\``))).toEqual([]);
+    },
+  );
 
   test("says how many steps the demo has", () => {
     const steps = readdirSync(join(root, "tools/demo")).flatMap((name) =>
@@ -174,31 +177,35 @@ function anchorOf(heading: string): string {
   return words.trim().replaceAll(" ", "-");
 }
 
-describe.each(["README.md", "CONTRIBUTING.md", "docs/fortiztp.md", "docs/forticare.md", "docs/mist.md"])(
-  "%s",
-  (file) => {
-    test("has links that lead somewhere", () => {
-      const targets = all(read(file), /\]\(([^)\s]+)\)/g).filter((target) => !/^https?:/.test(target));
-      for (const target of targets) {
-        const [path = "", anchor] = target.split("#");
-        const at = path === "" ? file : join(dirname(file), path);
-        expect(existsSync(join(root, at)), target).toBe(true);
-        if (anchor === undefined) continue;
-        const headings = all(read(at), /^#+ (.+)$/gm).map(anchorOf);
-        expect(headings, target).toContain(anchor);
-      }
-      expect(read(file)).not.toMatch(/\]\(\s*\)/);
-    });
+describe.each([
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/fortiztp.md",
+  "docs/forticare.md",
+  "docs/mist.md",
+  "docs/panos.md",
+])("%s", (file) => {
+  test("has links that lead somewhere", () => {
+    const targets = all(read(file), /\]\(([^)\s]+)\)/g).filter((target) => !/^https?:/.test(target));
+    for (const target of targets) {
+      const [path = "", anchor] = target.split("#");
+      const at = path === "" ? file : join(dirname(file), path);
+      expect(existsSync(join(root, at)), target).toBe(true);
+      if (anchor === undefined) continue;
+      const headings = all(read(at), /^#+ (.+)$/gm).map(anchorOf);
+      expect(headings, target).toContain(anchor);
+    }
+    expect(read(file)).not.toMatch(/\]\(\s*\)/);
+  });
 
-    test("speaks of keys and types of the package that there are", () => {
-      const text = read(file);
-      const tokens = all(text, new RegExp(`\\b${packageName}:((?:fortiztp|forticare|mist):\\w+)`, "g"));
-      expect([...new Set(tokens)].filter((token) => !offered.includes(token))).toEqual([]);
-      const keys = [...text.matchAll(new RegExp(`\\b${packageName}:(fortinet|mist|limits|budget)\\.(\\w+)`, "g"))];
-      const unknown = keys.filter(
-        ([, name, key = ""]) => !registry.config.some((config) => config.name === name && key in config.fields),
-      );
-      expect(unknown.map(([text]) => text)).toEqual([]);
-    });
-  },
-);
+  test("speaks of keys and types of the package that there are", () => {
+    const text = read(file);
+    const tokens = all(text, new RegExp(`\\b${packageName}:((?:fortiztp|forticare|mist|panos):\\w+)`, "g"));
+    expect([...new Set(tokens)].filter((token) => !offered.includes(token))).toEqual([]);
+    const keys = [...text.matchAll(new RegExp(`\\b${packageName}:(fortinet|mist|panos|limits|budget)\\.(\\w+)`, "g"))];
+    const unknown = keys.filter(
+      ([, name, key = ""]) => !registry.config.some((config) => config.name === name && key in config.fields),
+    );
+    expect(unknown.map(([text]) => text)).toEqual([]);
+  });
+});

@@ -12,12 +12,13 @@ import {
   createResource,
   deleteResource,
   diffResource,
+  previewCreate,
   readResource,
   updateResource,
 } from "../../provider/core/lifecycle";
 import type { Context } from "../../provider/core/resource";
 import { field } from "../../provider/core/shape";
-import type { ValueMap } from "../../provider/core/values";
+import { unknown, type ValueMap } from "../../provider/core/values";
 import { acme, failureOf, idleContext } from "./support";
 
 const inputs = {
@@ -62,8 +63,8 @@ class Worker {
       this.calls.push(`look ${id}`);
       return this.found(id);
     },
-    cancel: async (_context, id) => {
-      this.calls.push(`cancel ${id}`);
+    cancel: async (_context, id, _outputs, { note }) => {
+      this.calls.push(`cancel ${id}${note ? `: ${note}` : ""}`);
     },
   });
 }
@@ -166,6 +167,8 @@ describe("a job", () => {
     const { id, old } = await submitted(worker);
     await deleteResource(worker.job, inRun(), id, old);
     expect(worker.calls).toEqual([`cancel ${id}`]);
+    await deleteResource(worker.job, inRun(), id, { ...old, inputs: { ...old.inputs, note: "too late" } });
+    expect(worker.calls.splice(1)).toEqual([`cancel ${id}: too late`]);
     const warnings: string[] = [];
     const leaving = { inputs: { ...old.inputs, onDelete: "leave" }, outputs: old.outputs };
     await deleteResource(worker.job, inRun({ warn: (text) => warnings.push(text) }), id, leaving);
@@ -194,6 +197,16 @@ describe("following a job", () => {
     expect(view.phase).toBe(phase);
     expect(rows).toEqual(["look 1", "look 2"]);
   });
+
+  test.each(["succeeded", new Error("no permission")] as const)(
+    "closes what it was woken by, after %s too",
+    async (end) => {
+      let closed = 0;
+      const { look } = looks("running", end);
+      await follow(inRun(), { ...job, look, close: () => closed++ }).catch(() => {});
+      expect(closed).toBe(1);
+    },
+  );
 
   test("goes on after a look that failed, where that passes, and fails with it where it does not", async () => {
     const network = new Error("the network is down");
@@ -263,7 +276,7 @@ describe("a completion", () => {
   const jobInput = { jobId: field(z.string(), { doc: "The job.", change: "replace" }) };
   const policy = { atLeast: field(z.int().optional(), { doc: "How much must be done." }) };
 
-  function completionOf(worker: Worker) {
+  function completionOf(worker: Worker, usualSeconds?: number) {
     return defineCompletion<typeof jobInput & typeof policy, typeof outputs>({
       token: "acme:Completion",
       doc: "A completion.",
@@ -274,6 +287,7 @@ describe("a completion", () => {
       inputsOf: (jobId) => ({ jobId }),
       usualSeconds: 3600,
       follow: async (_context, { jobId }) => ({
+        usualSeconds,
         name: `job ${jobId}`,
         pauseMs: [1, 1],
         look: async () => worker.found(jobId) ?? { phase: "expired", progress: "", outputs: { done: 0 } },
@@ -308,6 +322,19 @@ describe("a completion", () => {
     const strict = { jobId: "job-1", atLeast: 90 };
     const changing = updateResource(completion, inRun(), id, { inputs: lenient, outputs }, strict);
     expect((await failureOf(changing)).message).toBe("the job is succeeded with 80 %");
+  });
+
+  test("waits as long as such a job takes, where no time limit is given", async () => {
+    const worker = new Worker();
+    const { id } = await submitted(worker);
+    const completion = completionOf(worker, 0.01);
+    const { message } = await failureOf(createResource(completion, inRun(), { jobId: id }));
+    expect(message).toContain(`job ${id} has not ended within 0 s`);
+  });
+
+  test("of a job that has no id yet has none either in a preview", async () => {
+    const { id } = await previewCreate(completionOf(new Worker()), inRun(), { jobId: unknown });
+    expect(id).toBeUndefined();
   });
 
   test("that has passed stays so, whatever becomes of the record", async () => {

@@ -12,12 +12,17 @@ type Name =
   | "getDerivedSiteSetting"
   | "getDevice"
   | "getDeviceStats"
+  | "getDeviceVersions"
   | "getInventory"
+  | "getMxEdgeVersions"
   | "getNetworkTemplate"
   | "getPsk"
   | "getSelf"
   | "getSite"
-  | "getSites";
+  | "getSites"
+  | "getSsrVersions"
+  | "getUpgradeJob"
+  | "getUpgradeJobs";
 
 export interface Account {
   simulators: Simulators;

@@ -79,9 +79,13 @@ export async function openBranches(stage: Stage, host: Host): Promise<void> {
   );
 }
 
-async function configureMist({ workspace, simulators }: Stage): Promise<void> {
+/** Puts address and credentials of the simulated Mist, and more, into the stack's configuration. */
+export async function configureMist(
+  { workspace, simulators }: Stage,
+  more: { readonly [key: string]: string } = {},
+): Promise<void> {
   const { url, apiToken, orgId } = simulators.describe().mist;
-  const plain = [`ztp:mist.baseUrl=${url}`, `ztp:mist.orgId=${orgId}`];
+  const plain = Object.entries({ baseUrl: url, orgId, ...more }).map(([key, value]) => `ztp:mist.${key}=${value}`);
   const settings = [
     ...plain.flatMap((setting) => ["--plaintext", setting]),
     "--secret",

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type FortinetOptions, type Simulators, startSimulators } from "../../simulators";
+import { type SimulatorOptions, type Simulators, startSimulators } from "../../simulators";
 import type { CommandOptions, CommandResult } from "../command";
 import { findProjectRoot } from "../toolchain";
 import { PulumiWorkspace, type StackResource } from "../workspace";
@@ -22,11 +22,10 @@ export interface Expectation {
   calls: Partial<Calls>;
 }
 
-export interface Setting {
+/** Besides what the simulated accounts hold. */
+export interface Setting extends Pick<SimulatorOptions, "fortinet" | "mist" | "panos"> {
   /** The folder of the project. Default: that of examples/fleet. */
   project?: string;
-  /** What the simulated account holds. */
-  fortinet?: FortinetOptions;
   records?: StepRecord[];
 }
 
@@ -50,8 +49,8 @@ export class Stage {
 
   /** Opens the curtain on a stack of its own; `records` of an earlier stage go on. */
   static async open(host: Host, signal: AbortSignal, setting: Setting = {}): Promise<Stage> {
-    const { project, fortinet, records = [] } = setting;
-    const simulators = await startSimulators({ fortinet });
+    const { project, records = [], ...held } = setting;
+    const simulators = await startSimulators(held);
     try {
       const workspace = await PulumiWorkspace.create({ host, project });
       return new Stage(simulators, workspace, signal, records);
@@ -95,6 +94,11 @@ export class Stage {
     await this.#show(["pulumi", ...args], (options) => this.workspace.run(shown, options), expected);
   }
 
+  /** Runs `pulumi`, which must fail with such a text. */
+  async pulumiFails(args: string[], text: string): Promise<void> {
+    await this.#show(["pulumi", ...args], (options) => this.workspace.run([...args, ...quietFlags], options), { text });
+  }
+
   /** The same for our own command. */
   async ztp(args: string[], expected: Pick<Expectation, "calls">): Promise<void> {
     await this.#show(["npx", "ztp", ...args], (options) => this.workspace.ztp(args, options), expected);
@@ -103,7 +107,7 @@ export class Stage {
   async #show(
     words: string[],
     run: (options: CommandOptions) => Promise<CommandResult>,
-    expected: Partial<Expectation> = {},
+    expected: Partial<Expectation> & { text?: string } = {},
   ): Promise<void> {
     const printer = new CommandPrinter();
     showCommand(words);
@@ -113,7 +117,9 @@ export class Stage {
     this.signal.throwIfAborted();
     const after = this.#calls();
     const problems = [
-      result.code !== 0 && `it ended with code ${result.code}`,
+      expected.text === undefined
+        ? result.code !== 0 && `it ended with code ${result.code}`
+        : (result.code === 0 || !result.output.includes(expected.text)) && `it did not fail with "${expected.text}"`,
       expected.resources && differing(expected.resources, resourceCounts(result)),
       ...names.map((service) => {
         const calls = after[service] - before[service];

@@ -1,13 +1,15 @@
 import { Budget, type BudgetUsage, sharedBudget } from "../http/budget";
 import { systemClock } from "../http/clock";
 import { isVendorError, VendorError } from "../http/errors";
-import { budgetKey, commonHttpOptions } from "../http/options";
+import { budgetKey, commonHttpOptions, connectionOf } from "../http/options";
 import { items } from "../http/paging";
 import { Relay } from "../http/relay";
 import { type Authorizer, HttpClient, type HttpRequest, type Reply } from "../http/request";
 import { quote } from "../http/text";
 import type { QueryValue } from "../http/url";
 import { mistBaseUrl } from "./clouds";
+import { DeviceStates } from "./device-states";
+import { FirmwareVersions } from "./firmware-versions";
 import { createInventory, type Inventory } from "./inventory";
 import { createInventoryLanes, type InventoryLanes } from "./inventory-lanes";
 import { accountKey, type MistOptions, type MistSurroundings } from "./options";
@@ -15,6 +17,8 @@ import { Pages, type Row } from "./pages";
 import { createMistRedactor, secretsIn } from "./secrets";
 import { type Organization, type Self, Whoami } from "./self";
 import { createMistSession, type MistSession } from "./session";
+import { MistStream } from "./stream";
+import { Upgrades } from "./upgrades";
 import { hintFor, judgeMist, system, wordsOf } from "./words";
 
 export type { Changed, Claimed, DeviceNames, Inventory, InventoryChange } from "./inventory";
@@ -77,6 +81,12 @@ export interface Mist {
   inventory: Inventory;
   /** The same for resources that each have one device. */
   lanes: InventoryLanes;
+  /** Upgrade jobs, the versions that they can name, and what devices run. */
+  upgrades: Upgrades;
+  versions: FirmwareVersions;
+  states: DeviceStates;
+  /** Tells of changes as they happen, where it can. */
+  stream: MistStream;
   /** What Mist has counted in the hour, for each token in their order; each costs a call itself. */
   usage(signal?: AbortSignal): Promise<ApiUsage[]>;
   /** How much of the limits is used by our own count, for each token in their order. */
@@ -90,6 +100,9 @@ export interface ApiUsage {
   requests: number;
   limit: number;
 }
+
+/** What is made of the calls. */
+type FirmwareParts = "upgrades" | "versions" | "states" | "stream";
 
 const hourMs = 3_600_000;
 /** Mist takes its time to claim devices. */
@@ -174,7 +187,7 @@ export function createMist(options: MistOptions & MistSurroundings): Mist {
   const claimTimeoutMs = Math.max(claimMs, (options.requestTimeoutSeconds ?? 0) * 1_000);
   const inventory = createInventory(send, list, redactor.secret, claimTimeoutMs);
 
-  const mist: Mist = {
+  const mist: Omit<Mist, FirmwareParts> = {
     baseUrl,
     list,
     self: (signal) => whoami.self(signal),
@@ -208,7 +221,22 @@ export function createMist(options: MistOptions & MistSurroundings): Mist {
     budgets: () => Promise.all(budgetsOf.map((budget) => budget.usage())),
     logout: async (signal) => session?.logout(signal),
   };
-  return mist;
+  return {
+    ...mist,
+    upgrades: new Upgrades(mist, clock),
+    versions: new FirmwareVersions(mist),
+    states: new DeviceStates(mist, clock),
+    stream: new MistStream({
+      baseUrl,
+      authorizer: identities[0]?.authorizer,
+      budget: budgetsOf[0],
+      connection: connectionOf(options),
+      redactor,
+      onWarning: options.onWarning,
+      trace: options.trace,
+      clock,
+    }),
+  };
 }
 
 function usageFrom(body: unknown): ApiUsage {

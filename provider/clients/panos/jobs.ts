@@ -87,12 +87,15 @@ export class Jobs {
     });
   }
 
-  /** All jobs of a state, by one pass. */
-  async list(state: JobState | "all" = "all", { signal }: CallOptions = {}): Promise<JobListing[]> {
+  /** All jobs of a state, by one pass; with `idPrefix` only those whose ids begin so, and no other file is read. */
+  async list(
+    state: JobState | "all" = "all",
+    { signal, idPrefix }: CallOptions & { idPrefix?: string } = {},
+  ): Promise<JobListing[]> {
     return during("list the jobs", async () => {
       const places: readonly JobPlace[] =
         state === "all" ? jobPlaces : [state === "failed" || state === "completed" ? "completed" : state];
-      const listings = (await this.parts.queue.list(places, { signal })).map((record) => ({
+      const listings = (await this.parts.queue.list(places, { signal, idPrefix })).map((record) => ({
         ...record,
         state: stateOf(record),
       }));

@@ -61,9 +61,16 @@ export class Queue {
     }
   }
 
-  /** All jobs in these places, from one pass. What is gone by the time it is read is left out. */
-  async list(places: readonly JobPlace[], call: CallOptions & { fresh?: boolean } = {}): Promise<JobRecord[]> {
-    const entries = [...(await this.pass(call))].filter(([, place]) => places.includes(place));
+  /**
+   * All jobs in these places, from one pass; with `idPrefix` only those whose ids begin so. What is gone by the time it is
+   * read is left out.
+   */
+  async list(
+    places: readonly JobPlace[],
+    { idPrefix = "", ...call }: CallOptions & { fresh?: boolean; idPrefix?: string } = {},
+  ): Promise<JobRecord[]> {
+    const pass = [...(await this.pass(call))];
+    const entries = pass.filter(([id, place]) => places.includes(place) && id.startsWith(idPrefix));
     const records: JobRecord[] = [];
     for (let start = 0; start < entries.length; start += together) {
       call.signal?.throwIfAborted();

@@ -21,6 +21,8 @@ export class Account {
   constructor(
     readonly client: Mist,
     private readonly readOnly: boolean,
+    /** Time between two looks at an upgrade, in milliseconds. */
+    readonly pollMs: number,
   ) {
     this.objects = new Objects(client, (what) => this.assertWritable(what));
   }
@@ -67,7 +69,10 @@ export const account: Service<Promise<Account>> = {
   name: mist.name,
   config: mistConfig,
   needs: [mist],
-  create: async (config, { use }) => new Account(await use(mist), config.readOnly === true),
+  async create(config, { use }) {
+    const { readOnly, pollSeconds = 15 } = config as { readOnly?: boolean; pollSeconds?: number };
+    return new Account(await use(mist), readOnly === true, pollSeconds * 1000);
+  },
   probe: mist.probe,
 };
 

@@ -103,6 +103,11 @@ export const mistConfig = defineConfig({
     rateLimitPerHour: field(z.int().positive().optional(), {
       doc: "Calls of one token, or user, from full hour to full hour. Default: 5000, the vendor's limit.",
     }),
+    pollSeconds: field(z.number().positive().optional(), {
+      doc:
+        "Seconds between two looks at upgrades that are waited for; it grows to four times as long while nothing changes, or " +
+        "while Mist tells of changes by itself. Default: 15.",
+    }),
     maxConcurrency: field(z.int().positive().optional(), { doc: "Calls of one token, or user, at once. Default: 8." }),
     auditLogPath: clientFields.auditLogPath,
     userAgentSuffix: clientFields.userAgentSuffix,

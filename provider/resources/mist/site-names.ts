@@ -1,3 +1,4 @@
+import { isVendorError } from "../../clients/http/errors";
 import { normalizeUuid } from "../../clients/mist/normal";
 import type { Context } from "../../core/resource";
 import type { Account } from "./account";
@@ -14,4 +15,16 @@ export async function siteText(
   const sites = objects.listing(siteKind(), { scope: "org", id: organization });
   const name = (await sites.find(id, signal))?.name;
   return typeof name === "string" && name !== "" ? `site ${name} (${id})` : `site ${id}`;
+}
+
+/** The same where nothing tells the organization of the site, and where a token may see nothing else of it. */
+export async function siteNameText(account: Account, siteId: string, context: Context): Promise<string> {
+  const byId = `site ${normalizeUuid(siteId)}`;
+  try {
+    const organization = await account.defaultOrganization(context.signal);
+    return organization === undefined ? byId : await siteText(account, organization, siteId, context);
+  } catch (error) {
+    if (isVendorError(error, "forbidden")) return byId;
+    throw error;
+  }
 }

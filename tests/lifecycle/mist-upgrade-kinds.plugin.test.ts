@@ -1,0 +1,5 @@
+import { runScenarios } from "./harness/scenarios";
+import { UpgradeWorld } from "./mist-upgrade/world";
+import { upgradeKindScenarios } from "./mist-upgrade-kinds/table";
+
+runScenarios("upgrade jobs of organizations", "plugin", upgradeKindScenarios, UpgradeWorld.of("mist:OrgUpgradeJob"));

@@ -1,0 +1,5 @@
+import { runScenarios } from "./harness/scenarios";
+import { upgradeScenarios } from "./mist-upgrade/table";
+import { UpgradeWorld } from "./mist-upgrade/world";
+
+runScenarios("ztp:mist:UpgradeJob", "dynamic", upgradeScenarios, UpgradeWorld.of("mist:UpgradeJob"));
