@@ -37,9 +37,21 @@ const fixedChanges: ReadonlySet<Change> = new Set(["replace", "respecify", "immu
  */
 export function fixedDifferences(fields: Fields, from: ValueMap, to: ValueMap): Difference[] {
   const found: Difference[] = [];
-  const only = ({ change, shape }: Field) => fixedChanges.has(change) || shape.kind === "chosen";
-  diffObject(fields, from, to, { path: "", property: "", change: undefined, found }, only);
+  diffObject(fields, from, to, { path: "", property: "", change: undefined, found }, mayBeFixed);
   return found;
+}
+
+/** Of old inputs those that {@link fixedDifferences} looks at: most of what is big is not among them. */
+export function fixedValues<T>(fields: Fields, from: { [key: string]: T }): { [key: string]: T } {
+  const isFixed = (key: string) => {
+    const named = fieldOf(fields, key);
+    return named !== undefined && mayBeFixed(named);
+  };
+  return Object.fromEntries(Object.entries(from).filter(([key]) => isFixed(key)));
+}
+
+function mayBeFixed({ change, shape }: Field): boolean {
+  return fixedChanges.has(change) || shape.kind === "chosen";
 }
 
 /** The differences that make another object rather than change this one. */

@@ -32,7 +32,10 @@ export class UnfinishedError extends Error {
 /** More problems of one resource than this help nobody. */
 const toldProblems = 50;
 
-/** Everything that the inputs alone can tell, in one go. */
+/**
+ * Everything that the inputs alone can tell, in one go.
+ * @param old those before, of which `fixedValues` are enough
+ */
 export function checkResource(resource: Resource, old: ValueMap | undefined, news: ValueMap): Checked {
   const { values, problems, warnings } = checkFields(resource.inputs, news);
   if (problems.length === 0) {

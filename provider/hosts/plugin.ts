@@ -1,4 +1,5 @@
 import { problemText } from "../core/check";
+import { fixedValues } from "../core/diff";
 import {
   checkResource,
   createResource,
@@ -130,7 +131,8 @@ export class PluginProvider {
     this.previewProblems.touch();
     const resource = this.resource(request);
     const { [reportedKey]: reported, ...news } = mapFromWire(request.news);
-    const checked = checkResource(resource, mapFromWire(request.olds), news);
+    const olds = mapFromWire(fixedValues(resource.inputs, request.olds ?? {}));
+    const checked = checkResource(resource, olds, news);
     for (const warning of checked.warnings) void this.engine.log("warning", problemText(warning), request.urn);
     const problems = this.services.problems(resource.service);
     if (reported === true) this.reported.add(request.urn);

@@ -1,5 +1,5 @@
 import { type Cost, MeasuredStack } from "./measured-stack";
-import { watchMemory } from "./memory";
+import { watchProcess } from "./memory";
 import type { DeviceContender } from "./project";
 import type { SimulatorProcess } from "./simulator";
 
@@ -31,9 +31,9 @@ export async function runFleet(
   const serials = await simulators.begin(options.devices, contender !== "handWritten");
   const stack = await MeasuredStack.create(contender, simulators, "fortiztp", { serials });
   try {
-    const watch = watchMemory(stack.project.pluginDirectory);
+    const watch = watchProcess(stack.project.pluginDirectory);
     const up = await stack.up().finally(() => watch.stop());
-    const life: FleetLife = { up, memory: watch.stop() };
+    const life: FleetLife = { up, memory: watch.stop().memory };
     if (!options.finish) return life;
     life.finished = {
       preview: await stack.preview(),

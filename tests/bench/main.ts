@@ -2,8 +2,10 @@ import { parseArgs } from "node:util";
 import { measureCheckAndDiff, measureCheckAndDiffOfTemplate } from "./check-and-diff";
 import { runFleet } from "./fleet-run";
 import { runImport } from "./import-run";
+import { runMistJob, runPanosJobs } from "./jobs-run";
 import { runMistDevices, runMistSites } from "./mist-run";
 import { runOneAtATime } from "./one-at-a-time";
+import { measurePanosLook } from "./panos-look";
 import { measureStart } from "./plugin-start";
 import { runProducts } from "./products-run";
 import { summarize, table } from "./report";
@@ -59,6 +61,10 @@ async function main(): Promise<void> {
       mistInventory: () => runMistDevices("mistInventory", simulators, devices),
       mistClaims: () => runMistDevices("mistClaims", simulators, devices),
       mistSites: () => runMistSites(simulators, sizes.sites, devices),
+      mistJob: () => runMistJob(simulators, sizes.accessPoints, true),
+      mistJobWithoutStream: () => runMistJob(simulators, sizes.accessPoints, false),
+      panosJobs: () => runPanosJobs(simulators, sizes.firewalls),
+      panosLook: () => measurePanosLook(sizes.firewalls),
       start: measureStart,
       checkAndDiff: async () => measureCheckAndDiff(),
       checkAndDiffOfTemplate: async () => measureCheckAndDiffOfTemplate(templateBytes),

@@ -19,6 +19,8 @@ const contenders = {
   mistInventory: { program: "mist-inventory", plugin: "ours" },
   mistClaims: { program: "mist-claims", plugin: "ours" },
   mistSites: { program: "mist-sites", plugin: "ours" },
+  mistJob: { program: "mist-job", plugin: "ours" },
+  panosJobs: { program: "panos-jobs", plugin: "ours" },
 } as const;
 
 export type Contender = keyof typeof contenders;

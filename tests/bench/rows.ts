@@ -2,6 +2,8 @@ import type { FleetLife, FleetRun } from "./fleet-run";
 import { forticareRows } from "./forticare-rows";
 import { fortiztpRows } from "./fortiztp-rows";
 import type { ImportRun } from "./import-run";
+import { jobRows } from "./job-rows";
+import type { JobsRun } from "./jobs-run";
 import { mistRows } from "./mist-rows";
 import type { MistRun } from "./mist-run";
 import type { OneAtATime } from "./one-at-a-time";
@@ -25,6 +27,10 @@ export interface Round {
   mistInventory?: MistRun;
   mistClaims?: MistRun;
   mistSites?: MistRun;
+  mistJob?: JobsRun;
+  mistJobWithoutStream?: JobsRun;
+  panosJobs?: JobsRun;
+  panosLook?: number;
   start?: StartTimes;
   checkAndDiff?: number;
   checkAndDiffOfTemplate?: number;
@@ -45,5 +51,5 @@ export interface Row {
 
 /** All that is measured. */
 export function rowsFor(sizes: Sizes): Row[] {
-  return [...fortiztpRows(sizes), ...forticareRows(sizes), ...mistRows(sizes), ...pluginRows(sizes)];
+  return [...fortiztpRows(sizes), ...forticareRows(sizes), ...mistRows(sizes), ...jobRows(sizes), ...pluginRows(sizes)];
 }

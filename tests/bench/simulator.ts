@@ -7,16 +7,19 @@ import type {
   FolderSeed,
   ForticareVariantChange,
   Mist,
+  MistVariants,
+  PanosVariants,
   ProductSeed,
   RequestEntry,
   SimulatorDescription,
   WarehouseSeed,
 } from "../../simulators";
 import { generateDevices } from "../../simulators/fortinet/seeds";
+import { generateFirewalls } from "../../simulators/panos/seeds";
 import { findProjectRoot } from "../../tools/toolchain";
 
 /** A simulated service, as its requests are logged. */
-export type ServiceName = "fortiztp" | "forticare" | "mist";
+export type ServiceName = "fortiztp" | "forticare" | "mist" | "panos";
 
 /** What FortiCare begins with. */
 export interface ProductsSeed {
@@ -62,6 +65,7 @@ export class SimulatorProcess {
     const { apiId, password, authUrl, fortiztpUrl, forticareUrl } = this.fortinet;
     const { url, apiToken, orgId } = this.description.mist;
     return {
+      ZTP_PANOS_BASE_DIR: this.description.panos.baseDir,
       ZTP_MIST_BASE_URL: url,
       ZTP_MIST_API_TOKEN: apiToken,
       ZTP_MIST_ORG_ID: orgId,
@@ -96,11 +100,26 @@ export class SimulatorProcess {
     await this.control("PATCH", "/forticare/variants", variants);
   }
 
-  /** Starts afresh with an organization of Mist that has no sites, and these devices for it to claim. */
-  async beginWithMist(devices: readonly Mist.DeviceSeed[]): Promise<void> {
+  /** Starts afresh with an organization of Mist that has these sites, by default none, and these devices. */
+  async beginWithMist(
+    devices: readonly Mist.DeviceSeed[],
+    { sites = [], variants = {} }: { sites?: readonly Mist.SiteSeed[]; variants?: Partial<MistVariants> } = {},
+  ): Promise<void> {
     await this.beginWith([]);
-    await this.control("PUT", "/mist/sites", []);
+    await this.control("PATCH", "/mist/variants", variants);
+    await this.control("PUT", "/mist/sites", sites);
     await this.control("PUT", "/mist/devices", devices);
+  }
+
+  /** Starts afresh with so many firewalls that are alike. */
+  async beginWithPanos(count: number, variants: Partial<PanosVariants>): Promise<string[]> {
+    const firewalls = generateFirewalls(count);
+    await this.beginWith([]);
+    await this.control("PUT", "/panos/devices", firewalls);
+    await this.control("PATCH", "/panos/variants", variants);
+    await this.control("POST", "/panos/daemon", { do: "restart" });
+    await this.control("POST", "/panos/discover");
+    return firewalls.map(({ serial }) => serial);
   }
 
   /** Real time added to every request until the next start, in milliseconds. */

@@ -22,6 +22,10 @@ export function sizesFor(devices: number) {
     scaled: devices * 5,
     /** Sites of Mist with settings, in front of as many devices as the fleet has. */
     sites: Math.ceil(devices / 5),
+    /** Access points of Mist in one upgrade job. */
+    accessPoints: Math.ceil(devices / 2),
+    /** PAN-OS firewalls that are upgraded at once. */
+    firewalls: Math.ceil(devices / 5),
     /** Those of them that are described anew, each with a call of its own: more than an hour has. */
     describedAnew: devices,
   };

@@ -14,6 +14,8 @@ export interface Fleet {
   claimCodes?: readonly string[];
   /** How many sites of Mist it has. Default 1. */
   sites?: number;
+  /** The site of Mist whose devices are upgraded. */
+  siteId?: string;
 }
 
 export function readFleet(): Fleet {
