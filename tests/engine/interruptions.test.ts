@@ -39,9 +39,10 @@ const plan = Array.from({ length: rounds }, (_, index) => {
   const host: Host = index % 3 === 2 ? "dynamic" : "plugin";
   // The dynamic host has no provider process of ours.
   const possible = host === "plugin" ? interruptions : interruptions.slice(0, 3);
+  const turn = host === "plugin" ? index - Math.floor((index + 1) / 3) : Math.floor(index / 3);
   return {
     host,
-    interruption: possible[Math.floor(random() * possible.length)] as Interruption,
+    interruption: possible[turn % possible.length] as Interruption,
     /** Where in a whole run, in percent. */
     percent: Math.round(random() * 100),
     number: index + 1,
