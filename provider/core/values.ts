@@ -87,8 +87,6 @@ export function fromWire(json: Json | undefined): Value {
   if (typeof json !== "object" || json === null) return json;
   if (Array.isArray(json)) return changedItems<Json, Value>(json, fromWire);
   switch (json[signatureKey]) {
-    case undefined:
-      return changedValues<Json, Value>(json, fromWire);
     case secretSignature: {
       const value = fromWire(json.value);
       // A program may mark as secret what it then leaves out.

@@ -3,6 +3,7 @@ import { Snapshot } from "../http/coalesce";
 import type { Mist } from "./mist";
 import { deviceIdOf, normalizeMac } from "./normal";
 import type { Row } from "./pages";
+import { numberOf, textOf } from "./wire";
 
 /** The last update of a device's firmware, as Mist tells of it. */
 export interface FirmwareUpdate {
@@ -56,14 +57,14 @@ export function deviceState(row: Row): DeviceState {
   const mac = normalizeMac(String(row.mac));
   return {
     mac,
-    deviceId: text(row.id) ?? deviceIdOf(mac),
-    type: text(row.type),
-    model: text(row.model) ?? "",
-    name: text(row.name) ?? "",
-    siteId: text(row.site_id),
-    version: text(row.version),
+    deviceId: textOf(row.id) ?? deviceIdOf(mac),
+    type: textOf(row.type),
+    model: textOf(row.model) ?? "",
+    name: textOf(row.name) ?? "",
+    siteId: textOf(row.site_id),
+    version: textOf(row.version),
     connected: row.status === "connected",
-    uptime: number(row.uptime),
+    uptime: numberOf(row.uptime),
     update: updateFrom(row.fwupdate),
   };
 }
@@ -71,10 +72,10 @@ export function deviceState(row: Row): DeviceState {
 export function updateFrom(value: unknown): FirmwareUpdate {
   const row = (typeof value === "object" && value !== null ? value : {}) as Row;
   return {
-    status: text(row.status)?.toLowerCase(),
-    progress: number(row.progress),
-    statusId: number(row.status_id),
-    timestamp: number(row.timestamp),
+    status: textOf(row.status)?.toLowerCase(),
+    progress: numberOf(row.progress),
+    statusId: numberOf(row.status_id),
+    timestamp: numberOf(row.timestamp),
     willRetry: row.will_retry === true,
   };
 }
@@ -125,12 +126,4 @@ export class DeviceStates {
     }
     return states;
   }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { normalizeMac } from "./normal";
 import type { Row } from "./pages";
 import type { UpgradeKey } from "./upgrade-keys";
+import { numberOf, textOf } from "./wire";
 
 /** Where a device is within a job, in order; `upgrading` is all that is told of routers and Mist Edges on their way. */
 export const stages = [
@@ -88,16 +89,16 @@ export function upgradeView(key: UpgradeKey, row: Row): UpgradeView {
   const devices = targets && stagesOf(targets);
   const counts = devices ? countsOf(devices.values()) : countsFrom(mapIn(row.counts) ?? {});
   const total = integer((targets ?? mapIn(row.counts))?.total) ?? devices?.size ?? sumOf(counts);
-  const status = text(row.status) ?? "unknown";
+  const status = textOf(row.status) ?? "unknown";
   return {
     key,
     status,
     outcome: outcomeOf(key, status, counts, total),
-    strategy: text(row.strategy),
-    targetVersion: text(row.target_version) ?? (key.kind === "ssr" ? onlyText(row.versions) : undefined),
+    strategy: textOf(row.strategy),
+    targetVersion: textOf(row.target_version) ?? (key.kind === "ssr" ? onlyText(row.versions) : undefined),
     force: typeof row.force === "boolean" ? row.force : undefined,
-    startTime: number(row.start_time),
-    rebootAt: number(row.reboot_at),
+    startTime: numberOf(row.start_time),
+    rebootAt: numberOf(row.reboot_at),
     currentPhase: integer(row.current_phase),
     plan: planOf(row.upgrade_plan),
     devices,
@@ -120,7 +121,7 @@ function outcomeOf({ kind }: UpgradeKey, status: string, counts: StageCounts, to
 function orgView(key: UpgradeKey, row: Row, parts: readonly Row[]): UpgradeView {
   const views = parts.map((part) => {
     const upgrade = mapIn(part.upgrade) ?? {};
-    const own = { kind: "site", place: text(part.site_id) ?? "", id: text(upgrade.id) ?? "" } as const;
+    const own = { kind: "site", place: textOf(part.site_id) ?? "", id: textOf(upgrade.id) ?? "" } as const;
     return upgradeView(own, upgrade);
   });
   const devices = new Map(views.flatMap((view) => [...(view.devices ?? [])]));
@@ -134,8 +135,8 @@ function orgView(key: UpgradeKey, row: Row, parts: readonly Row[]): UpgradeView 
     key,
     status: decisive?.status ?? "completed",
     outcome: decisive?.outcome ?? "completed",
-    strategy: text(row.strategy),
-    targetVersion: text(row.target_version),
+    strategy: textOf(row.strategy),
+    targetVersion: textOf(row.target_version),
     force: typeof row.force === "boolean" ? row.force : undefined,
     startTime: starts.length > 0 ? Math.min(...starts) : undefined,
     plan: [],
@@ -150,8 +151,8 @@ function orgView(key: UpgradeKey, row: Row, parts: readonly Row[]): UpgradeView 
 /** In the list of an organization a job is only the ids of its parts. */
 function orgRow(key: UpgradeKey, row: Row): UpgradeView {
   const sites = rowsIn(row.site_upgrades).map((part) => ({
-    siteId: text(part.site_id) ?? "",
-    upgradeId: text(part.upgrade_id) ?? "",
+    siteId: textOf(part.site_id) ?? "",
+    upgradeId: textOf(part.upgrade_id) ?? "",
   }));
   return { key, status: "unknown", outcome: "active", plan: [], counts: {}, total: 0, sites, row };
 }
@@ -206,7 +207,7 @@ function planOf(value: unknown): string[][] {
 /** Of routers there is one package. */
 function onlyText(value: unknown): string | undefined {
   const [only, ...others] = Object.values(mapIn(value) ?? {});
-  return others.length === 0 ? text(only) : undefined;
+  return others.length === 0 ? textOf(only) : undefined;
 }
 
 function mapIn(value: unknown): Row | undefined {
@@ -215,14 +216,6 @@ function mapIn(value: unknown): Row | undefined {
 
 function rowsIn(value: unknown): Row[] {
   return Array.isArray(value) ? value.filter((row) => mapIn(row) !== undefined) : [];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 function integer(value: unknown): number | undefined {

@@ -14,7 +14,7 @@ export class Account {
   readonly objects: Objects;
   /** The keys of settings and configurations that resources of this run have set, by path and key. */
   readonly keys = new Claims<string>();
-  private readonly siteTurns = new Map<string, Turns>();
+  private readonly turns = new Map<string, Turns>();
   private readonly listings = new Map<string, Listing>();
   private readonly inventories = new Map<string, OrgInventory>();
 
@@ -54,8 +54,13 @@ export class Account {
 
   /** Sites of an organization are written one after the other: Mist loses memberships of site groups otherwise. */
   siteWrites(organization: string): Turns {
-    const turns = this.siteTurns.get(organization) ?? new Turns();
-    this.siteTurns.set(organization, turns);
+    return this.turnsOf(`sites of ${organization}`);
+  }
+
+  /** What of this name is done one after the other. */
+  turnsOf(what: string): Turns {
+    const turns = this.turns.get(what) ?? new Turns();
+    this.turns.set(what, turns);
     return turns;
   }
 

@@ -4,7 +4,7 @@ import { type Context, defineFunction, type Func } from "../../core/resource";
 import { type Field, type Fields, field } from "../../core/shape";
 import type { ValueMap } from "../../core/values";
 import { account, accountOf } from "./account";
-import { bodyFields } from "./bodies/compile";
+import { bodyFields, type Spelling } from "./bodies/compile";
 import { bodyFrom } from "./body";
 import { kindOf, whatOf } from "./collection-kind";
 import { type Collection, collections } from "./collections";
@@ -31,7 +31,7 @@ interface Asked {
   name?: string;
 }
 
-async function search(context: Context, collection: Collection, asked: Asked): Promise<Found> {
+async function search(context: Context, collection: Collection, spelling: Spelling, asked: Asked): Promise<Found> {
   const { orgId, siteId, mspId, objectId: id, name } = asked;
   const places = [
     ["site", siteId],
@@ -42,7 +42,7 @@ async function search(context: Context, collection: Collection, asked: Asked): P
   const found = await searchObject(
     await accountOf(context),
     {
-      kind: kindOf(collection, "camel"),
+      kind: kindOf(collection, spelling),
       // Where nobody says where it is, it is the organization's.
       scopes: scope === undefined && collection.scopes.includes("org") ? ["org"] : collection.scopes,
       scope,
@@ -92,7 +92,7 @@ export const collectionFunctions: readonly Func[] = collections.flatMap((collect
         return { ...foundId, ...bodyFields(schema, "camel"), ...commonOutputs };
       },
       async run(context, asked) {
-        const found = await search(context, collection, asked as Asked);
+        const found = await search(context, collection, "camel", asked as Asked);
         return { ...bodyFrom(found.kind.fields, found.row as ValueMap), ...commonOf(found) };
       },
     }),
@@ -130,8 +130,8 @@ export const getConfigObject = defineFunction<Fields, Fields>({
   },
   async run(context, { collection: named, ...asked }) {
     const collection = collectionByName(named);
-    const found = await search(context, collection, asked as Asked);
-    const body = bodyFrom(bodyFields(collection.schema, "wire"), found.row as ValueMap);
+    const found = await search(context, collection, "wire", asked as Asked);
+    const body = bodyFrom(found.kind.fields, found.row as ValueMap);
     return { collection: named, body, ...commonOf(found) };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceIdOf, isMac, isUuid, normalizeMac, normalizeUuid } from "../../clients/mist/normal";
+import { textOf } from "../../clients/mist/wire";
 import type { Resource } from "../../core/resource";
 import { field } from "../../core/shape";
 import type { Account } from "./account";
@@ -138,10 +139,6 @@ function macOf(deviceId: string): string | undefined {
 
 function deviceOf({ id }: Located): string {
   return id.split("/")[1] as string;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** The devices of a site with their configuration, listed once for all that look. */

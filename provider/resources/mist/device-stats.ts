@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Row } from "../../clients/mist/mist";
 import { normalizeMac, normalizeUuid } from "../../clients/mist/normal";
 import { isSecretKey } from "../../clients/mist/secrets";
+import { numberOf, textOf } from "../../clients/mist/wire";
 import { defineFunction } from "../../core/resource";
 import { field, object } from "../../core/shape";
 import { account, accountOf } from "./account";
@@ -79,26 +80,18 @@ function statsFrom(row: Row) {
   const details = Object.fromEntries(Object.entries(row).filter(([key]) => !isSecretKey(key)));
   return {
     mac: normalizeMac(String(row.mac)),
-    deviceId: text(row.id),
-    deviceType: text(row.type),
-    siteId: text(row.site_id),
-    name: text(row.name),
-    model: text(row.model),
-    serial: text(row.serial),
-    status: text(row.status),
-    version: text(row.version),
-    ip: text(row.ip),
-    uptime: number(row.uptime),
-    lastSeen: number(row.last_seen),
-    configStatus: text(row.config_status),
+    deviceId: textOf(row.id),
+    deviceType: textOf(row.type),
+    siteId: textOf(row.site_id),
+    name: textOf(row.name),
+    model: textOf(row.model),
+    serial: textOf(row.serial),
+    status: textOf(row.status),
+    version: textOf(row.version),
+    ip: textOf(row.ip),
+    uptime: numberOf(row.uptime),
+    lastSeen: numberOf(row.last_seen),
+    configStatus: textOf(row.config_status),
     details,
   };
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function number(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }

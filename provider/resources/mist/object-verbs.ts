@@ -1,6 +1,7 @@
 import { isVendorError } from "../../clients/http/errors";
 import type { Row } from "../../clients/mist/mist";
 import { normalizeUuid } from "../../clients/mist/normal";
+import { numberOf } from "../../clients/mist/wire";
 import type { Context, Plan, ReadResult, State, WriteContext } from "../../core/resource";
 import { hasUnknown, isAbsent, isUnknown, type ValueMap } from "../../core/values";
 import { type Account, accountOf } from "./account";
@@ -265,8 +266,4 @@ export class ObjectVerbs {
 
 function organizationOf(row: Row, place: Place): string | undefined {
   return typeof row.org_id === "string" ? row.org_id : place.scope === "org" ? place.id : undefined;
-}
-
-function numberOf(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }

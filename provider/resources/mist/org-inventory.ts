@@ -1,6 +1,7 @@
 import { systemClock } from "../../clients/http/clock";
 import type { Mist, Row } from "../../clients/mist/mist";
 import { deviceIdOf, normalizeClaimCode, normalizeMac, zeroUuid } from "../../clients/mist/normal";
+import { textOf } from "../../clients/mist/wire";
 import { Claims } from "../claims";
 import { Listing } from "./listing";
 import { placePath, placeText } from "./places";
@@ -262,10 +263,6 @@ function macOf({ mac }: Row): string {
 /** Neither codes nor serials have a meaning in their dashes and capitals. */
 function nameKey(name: string): string {
   return normalizeClaimCode(name);
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** When all who wait looked last. */

@@ -1,4 +1,3 @@
-import { Turns } from "../../../clients/http/turns";
 import {
   parseUpgradeKey,
   type UpgradeKey,
@@ -38,8 +37,6 @@ export interface JobKind<Inputs> {
 const recentMs = 60_000;
 /** An organization's list tells ids only, and no order: so many jobs at either end of it are looked at. */
 const fewJobs = 10;
-
-const turns = new WeakMap<object, Map<string, Turns>>();
 
 /** How jobs of a kind are found, submitted, looked at and cancelled. */
 export function jobVerbs<Inputs>(of: JobKind<Inputs>) {
@@ -134,7 +131,8 @@ export function jobVerbs<Inputs>(of: JobKind<Inputs>) {
       const account = await accountOf(context);
       const place = await of.place(context, account, inputs);
       const submit = () => submitInTurn(context, account, place, inputs);
-      return kind === "mxedge" ? turnsAt(account, place).run(submit, context.signal) : submit();
+      // Those who can tell their jobs only by what is new ask one after the other.
+      return kind === "mxedge" ? account.turnsOf(`Mist Edge jobs of ${place}`).run(submit, context.signal) : submit();
     },
 
     async look(context: Context, id: string) {
@@ -159,13 +157,4 @@ export function jobVerbs<Inputs>(of: JobKind<Inputs>) {
     }
     return { kind, place: key.place ?? (await account.client.organization(undefined, { signal })), id: key.id };
   }
-}
-
-/** Those who can tell their jobs only by what is new ask one after the other. */
-function turnsAt(account: Account, place: string): Turns {
-  const places = turns.get(account) ?? new Map<string, Turns>();
-  turns.set(account, places);
-  const own = places.get(place) ?? new Turns();
-  places.set(place, own);
-  return own;
 }
