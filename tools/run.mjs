@@ -10,7 +10,7 @@ const commands = {
   test: { needs: [], script: ["tools/test.mjs"] },
   soak: {
     needs: everything,
-    script: ["node_modules/vitest/vitest.mjs", "run", "tests/engine/interruptions.test.ts"],
+    script: ["node_modules/vitest/vitest.mjs", "run", "--project", "engine"],
     env: { ZTP_SOAK_ROUNDS: "200", ZTP_SOAK_SEED: String(Date.now() % 1_000_000) },
   },
   bench: { needs: everything, script: ["dist/tests/bench/main.js"] },

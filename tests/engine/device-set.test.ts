@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commands, gates, type Host, hosts, type Run, Scene, toManager, toOtherManager } from "./support";
+import { commands, gates, type Host, type Run, Scene, storyHosts, toManager, toOtherManager } from "./support";
 
 const [first, second, third, fourth] = gates;
 /** Serials that the account learns of only later. */
@@ -28,7 +28,7 @@ const impact =
   `1 device is unprovisioned: ${third}; 1 device is unprovisioned and sent elsewhere, which takes effect only at the ` +
   `next call home, usually after a factory reset: ${second}`;
 
-describe.each(hosts)("a set of devices in the %s host", (host: Host) => {
+describe.each(storyHosts)("a set of devices in the %s host", (host: Host) => {
   let scene: Scene;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CommandResult, runCommand } from "../../tools/command";
 import { readToolchain } from "../../tools/toolchain";
-import { commands, expectReadable, gates, hosts, root, Scene } from "./support";
+import { commands, expectReadable, gates, root, Scene, storyHosts } from "./support";
 
 const [first, second] = gates;
 const program = `
@@ -32,7 +32,7 @@ function changes({ stdout }: CommandResult): Record<string, string[] | "gone"> {
   );
 }
 
-describe.each(hosts)("drift in the %s host", (host) => {
+describe.each(storyHosts)("drift in the %s host", (host) => {
   let scene: Scene;
   /** The numbers that FortiZTP gave to the FortiManager entry and to the script. */
   let manager: number;

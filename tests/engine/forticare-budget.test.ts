@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PulumiWorkspace } from "../../tools/workspace";
-import { commands, credentialVariables, hosts, Scene } from "./support";
+import { commands, credentialVariables, Scene, storyHosts } from "./support";
 
 /** Moves the time, as far as the service and the record of the calls made go by it. */
 function letPass(scene: Scene, milliseconds: number): void {
@@ -27,7 +27,7 @@ function registered(scene: Scene): string[] {
     .map(({ serialNumber }) => serialNumber);
 }
 
-describe.each(hosts)("errors that run out in the middle of an up in the %s host", (host) => {
+describe.each(storyHosts)("errors that run out in the middle of an up in the %s host", (host) => {
   const gates = Array.from({ length: 12 }, (_, index) => `FGT60FTK240900${index + 24}`);
   /** Those from 31 on need a key: more fail than may. */
   const keyed = gates.slice(7);
@@ -79,7 +79,7 @@ describe.each(hosts)("errors that run out in the middle of an up in the %s host"
   });
 });
 
-describe.each(hosts)("two runs at once in the %s host", (host) => {
+describe.each(storyHosts)("two runs at once in the %s host", (host) => {
   // Each run makes two calls, and then nine.
   const limit = 20;
   const fleets = [11, 21].map((start) => Array.from({ length: 8 }, (_, index) => `FGT60FTK240900${start + index}`));

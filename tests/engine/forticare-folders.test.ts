@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commands, hosts, type Run, Scene } from "./support";
+import { commands, type Run, Scene, storyHosts } from "./support";
 
 const gate = "FGT60FTK24090001";
 const code = "LIC01-24AAA-24BBB-24CCC-24DDDD";
@@ -14,7 +14,7 @@ const program = (name: string): string => `
   exports.path = berlin.folderPath;
   exports.file = vm.licenseFile;`;
 
-describe.each(hosts)("folders, a product in them, its contract and a licence in the %s host", (host) => {
+describe.each(storyHosts)("folders, a product in them, its contract and a licence in the %s host", (host) => {
   let scene: Scene;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { organizationApiId } from "../../simulators";
-import { commands, hosts, Scene } from "./support";
+import { commands, Scene, storyHosts } from "./support";
 
 const serialOf = (number: number): string => `FGT60FTK2409${String(number).padStart(4, "0")}`;
 const serials = Array.from({ length: 12 }, (_, index) => serialOf(index + 1));
@@ -22,7 +22,7 @@ const program = `
   exports.file = vm.licenseFile;
   exports.cloud = cloud.serialNumber;`;
 
-describe.each(hosts)("everything of FortiCare but products and folders in the %s host", (host) => {
+describe.each(storyHosts)("everything of FortiCare but products and folders in the %s host", (host) => {
   let scene: Scene;
   const forticare = () => scene.simulators.fortinet.forticare;
   const paths = () => scene.simulators.requests.filter({ service: "forticare" }).map((entry) => entry.relativePath);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commands, hosts, Scene } from "./support";
+import { commands, Scene, storyHosts } from "./support";
 
 const gate = "FGT60FTK24090001";
 const keyed = "FGT60FTK24090031";
@@ -40,7 +40,7 @@ function program({
     ${rest.more ?? ""}`;
 }
 
-describe.each(hosts)("products in the %s host", (host) => {
+describe.each(storyHosts)("products in the %s host", (host) => {
   let scene: Scene;
   const forticare = () => scene.simulators.fortinet.forticare;
   const product = (serial: string) => forticare().products.get(serial);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mistCampusId } from "../../simulators";
-import { commands, hosts, Scene } from "./support";
+import { commands, Scene, storyHosts } from "./support";
 
 const version = "0.14.30110";
 /** The access points of the site Campus that are an AP45. */
@@ -11,7 +11,7 @@ const program = (more = "") => `
   const job = new ztp.mist.UpgradeJob("campus", { ...args, ${more} });
   new ztp.mist.UpgradeCompletion("campus", { jobId: job.id });`;
 
-describe.each(hosts)("firmware of Mist in the %s host", (host) => {
+describe.each(storyHosts)("firmware of Mist in the %s host", (host) => {
   let scene: Scene;
   let id: string;
 

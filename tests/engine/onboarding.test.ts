@@ -2,7 +2,7 @@ import { appendFileSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../tools/command";
-import { commands, expectReadable, hosts, root, Scene } from "./support";
+import { commands, expectReadable, root, Scene, storyHosts } from "./support";
 
 const example = join(root, "examples", "onboarding");
 const secrets = { "contracts:berlin-fw1": "2401CT000001", "cloudKeys:oslo-fw1": "KEYF0031" };
@@ -16,7 +16,7 @@ test("the program of examples/onboarding has no type errors", async () => {
   expect(code, output).toBe(0);
 });
 
-describe.each(hosts)("the boxes of examples/onboarding in the %s host", (host) => {
+describe.each(storyHosts)("the boxes of examples/onboarding in the %s host", (host) => {
   let scene: Scene;
 
   beforeAll(async () => {

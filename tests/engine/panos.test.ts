@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { panosSerial } from "../../simulators";
-import { commands, hosts, Scene } from "./support";
+import { commands, Scene, storyHosts } from "./support";
 
 const [first, second, third] = [1, 2, 3].map(panosSerial) as [string, string, string];
 
@@ -15,7 +15,7 @@ exports.outcome = done.outcome;
 /** With the stack itself. */
 const resources = 6;
 
-describe.each(hosts)("upgrades in the %s host", (host) => {
+describe.each(storyHosts)("upgrades in the %s host", (host) => {
   let scene: Scene;
 
   beforeAll(async () => {

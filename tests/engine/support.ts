@@ -18,6 +18,8 @@ import { PulumiWorkspace, type StackResource } from "../../tools/workspace";
 
 export type Host = "plugin" | "dynamic";
 export const hosts = ["plugin", "dynamic"] as const;
+/** The hosts of a vendor's stories, which the lifecycle tests tell in both: here the second one is left to `npm run soak`. */
+export const storyHosts: readonly Host[] = process.env.ZTP_SOAK_ROUNDS ? hosts : ["plugin"];
 
 export const root = findProjectRoot();
 export const gates = ["FGT60FTK22090001", "FGT60FTK22090002", "FGT60FTK22090003", "FGT60FTK22090004"] as const;
