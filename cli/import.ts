@@ -14,7 +14,8 @@ already is left out.
 Credentials are those of the stack's configuration and the environment. Values that must stay secret, such as scripts,
 go into the stack's configuration, encrypted, from where the program takes them.
 
-What to import; default: everything that can be listed, but contracts, decommissionings and ConfigObjects: name their types
+What to import; default: everything that can be listed, but contracts, decommissionings, ConfigObjects and
+provisioning workflows: name their types
   --service <name>    only this service, such as fortiztp; can be repeated
   --type <type>       only this type, such as Device or forticare:Contract; can be repeated
   --match <pattern>   only what has such a name or id, with * for any characters and ? for one; can be repeated

@@ -6,6 +6,7 @@ const usage = `Usage: ztp <command>
   drift      show what has changed behind our back
   init       write the plugin into Pulumi.yaml and check the credentials
   import     bring what exists at the vendors into a stack and a program
+  report     write a page about a maintenance window: waves, jobs, devices, failures
   simulate   run stand-ins of the vendors' services until interrupted
 
 \`ztp <command> --help\` tells the options of a command.
@@ -15,6 +16,7 @@ const commands: { [name: string]: () => Promise<(args: string[]) => Promise<void
   drift: async () => (await import("./drift")).drift,
   init: async () => (await import("./init")).init,
   import: async () => (await import("./import")).importFleet,
+  report: async () => (await import("./report")).report,
   simulate: async () => (await import("./simulate")).simulate,
 };
 

@@ -11,8 +11,11 @@ Runs stand-ins for the vendor services on this machine until it is interrupted.
   --online-after <s>   devices come online so long after they were provisioned (default: never by themselves)
   --panos-dir <dir>    work directory of the PAN-OS upgrade daemon (default: a temporary one)
   --panos-speed <n>    that daemon and its firewalls run so many times faster (default 1)
-  --port <p>           control endpoint on port p, sign-in, FortiZTP, FortiCare and Mist on the next four (default: free
-                       ports)
+  --hwautomation <p>   profile of HWAutomation: doc, its reference, or shipped, the application (default doc)
+  --hwautomation-speed <n>
+                       its workflows run so many times faster (default 1)
+  --port <p>           control endpoint on port p, sign-in, FortiZTP, FortiCare, Mist and HWAutomation on the next five
+                       (default: free ports)
 `;
 
 /** Runs the simulators in the foreground until SIGTERM or SIGINT. */
@@ -27,6 +30,8 @@ export async function simulate(args: string[]): Promise<void> {
       "online-after": { type: "string" },
       "panos-dir": { type: "string" },
       "panos-speed": { type: "string" },
+      hwautomation: { type: "string" },
+      "hwautomation-speed": { type: "string" },
       port: { type: "string" },
     },
   });
@@ -36,9 +41,14 @@ export async function simulate(args: string[]): Promise<void> {
   }
   const onlineAfterSeconds = numberOption("online-after", values["online-after"]);
   const port = numberOption("port", values.port);
-  if (port !== undefined && (port < 1 || port > 65_531)) throw new Error("--port takes a number from 1 to 65531.");
-  const timeScale = numberOption("panos-speed", values["panos-speed"]) ?? 1;
-  if (timeScale < 1) throw new Error("--panos-speed takes a number from 1.");
+  if (port !== undefined && (port < 1 || port > 65_530)) throw new Error("--port takes a number from 1 to 65530.");
+  const speed = (name: "panos-speed" | "hwautomation-speed"): number => {
+    const timeScale = numberOption(name, values[name]) ?? 1;
+    if (timeScale < 1) throw new Error(`--${name} takes a number from 1.`);
+    return timeScale;
+  };
+  const { hwautomation: profile = "doc" } = values;
+  if (profile !== "doc" && profile !== "shipped") throw new Error("--hwautomation takes doc or shipped.");
   const simulators = await startSimulators({
     latencyMs: numberOption("latency", values.latency),
     port,
@@ -46,7 +56,8 @@ export async function simulate(args: string[]): Promise<void> {
       deviceCount: numberOption("devices", values.devices),
       variants: onlineAfterSeconds === undefined ? {} : { onlineAfterSeconds },
     },
-    panos: { baseDir: values["panos-dir"], variants: { timeScale } },
+    panos: { baseDir: values["panos-dir"], variants: { timeScale: speed("panos-speed") } },
+    hwautomation: { profile, variants: { timeScale: speed("hwautomation-speed") } },
   });
   const stopped = new Promise<void>((resolve) => {
     process.once("SIGTERM", () => resolve());
@@ -64,7 +75,8 @@ function numberOption(name: string, value: string | undefined): number | undefin
   return Number(value);
 }
 
-function humanText(simulators: Simulators, { fortinet, mist, panos, controlUrl }: SimulatorDescription): string {
+function humanText(simulators: Simulators, description: SimulatorDescription): string {
+  const { fortinet, mist, panos, hwautomation, controlUrl } = description;
   const signIn = JSON.stringify({
     username: fortinet.apiId,
     password: fortinet.password,
@@ -85,6 +97,9 @@ Point the provider at it:
   export ZTP_MIST_BASE_URL='${mist.url}'
   export ZTP_MIST_ORG_ID='${mist.orgId}'
   export ZTP_MIST_API_TOKEN='${mist.apiToken}'
+  export ZTP_HWAUTOMATION_BASE_URL='${hwautomation.url}'
+  export ZTP_HWAUTOMATION_USERNAME='${hwautomation.username}'
+  export ZTP_HWAUTOMATION_PASSWORD='${hwautomation.password}'
 
 Or try it by hand:
 
@@ -110,6 +125,11 @@ The PAN-OS upgrade daemon works on a directory, with ${simulators.panos.devices.
   ls ${panos.baseDir}/queue/*
   cat ${panos.baseDir}/devices/inventory.json ${panos.baseDir}/status/daemon.json
   curl -s ${controlUrl}/panos/actions
+
+HWAutomation (profile ${simulators.hwautomation.variants.profile}) has ${simulators.hwautomation.servers.size} servers:
+
+  curl -s -u '${hwautomation.username}:${hwautomation.password}' ${hwautomation.url}/api/maas/discover
+  curl -s ${controlUrl}/hwautomation/effects
 
 What else can be steered (clock, faults, behaviour): curl -s ${controlUrl}/
 `;

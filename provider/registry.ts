@@ -24,6 +24,23 @@ import { getFortiManager, getFortiManagers } from "./resources/fortiztp/fortiman
 import { script } from "./resources/fortiztp/script";
 import { getScript, getScripts } from "./resources/fortiztp/scripts";
 import { getSystemStatus } from "./resources/fortiztp/system";
+import { batchCommission } from "./resources/hwautomation/batch-commission";
+import { biosConfiguration } from "./resources/hwautomation/bios-configuration";
+import { hwautomationConfig } from "./resources/hwautomation/config";
+import { firmwareUpdate } from "./resources/hwautomation/firmware-update";
+import { maasMachine } from "./resources/hwautomation/maas-machine";
+import { provisioningWorkflow } from "./resources/hwautomation/provisioning-workflow";
+import { getFirmwareStatus, getServer, getServers } from "./resources/hwautomation/server-functions";
+import { serverRecord } from "./resources/hwautomation/server-record";
+import {
+  getDatabaseInfo,
+  getDeviceTypes,
+  getFirmwareInventory,
+  getHealth,
+  getMaasMachines,
+} from "./resources/hwautomation/service-functions";
+import { workflowCompletion } from "./resources/hwautomation/workflow-completion";
+import { getWorkflow, getWorkflows } from "./resources/hwautomation/workflow-functions";
 import { limitsConfig } from "./resources/limits";
 import { collectionFunctions, getConfigObject } from "./resources/mist/collection-functions";
 import { collectionResources } from "./resources/mist/collection-resources";
@@ -74,7 +91,7 @@ export interface Registry {
 
 /** Everything that the provider offers: one line each. */
 export const registry: Registry = {
-  config: [fortinetConfig, mistConfig, panosConfig, limitsConfig, budgetConfig],
+  config: [fortinetConfig, mistConfig, panosConfig, hwautomationConfig, limitsConfig, budgetConfig],
   resources: [
     device,
     deviceSet,
@@ -110,6 +127,13 @@ export const registry: Registry = {
     panosUpgradeJob,
     upgradeJobSet,
     upgradePaths,
+    batchCommission,
+    biosConfiguration,
+    firmwareUpdate,
+    maasMachine,
+    provisioningWorkflow,
+    serverRecord,
+    workflowCompletion,
   ],
   functions: [
     checkAccess,
@@ -158,5 +182,15 @@ export const registry: Registry = {
     getUpgradePath,
     getValidationSummary,
     getWorkers,
+    getDatabaseInfo,
+    getDeviceTypes,
+    getFirmwareInventory,
+    getFirmwareStatus,
+    getHealth,
+    getMaasMachines,
+    getServer,
+    getServers,
+    getWorkflow,
+    getWorkflows,
   ],
 };

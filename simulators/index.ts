@@ -1,10 +1,12 @@
 import { Clock } from "./core/clock";
 import { startControl } from "./core/control";
 import { Faults } from "./core/faults";
-import { RequestLog } from "./core/requestLog";
+import { RequestLog } from "./core/request-log";
 import type { Environment } from "./core/service";
 import { fortinetControl } from "./fortinet/control";
 import { type FortinetOptions, FortinetSimulator } from "./fortinet/simulator";
+import { hwAutomationControl } from "./hwautomation/control";
+import { type HwAutomationOptions, HwAutomationSimulator } from "./hwautomation/simulator";
 import { mistControl } from "./mist/control";
 import { type MistOptions, MistSimulator } from "./mist/simulator";
 import { panosControl } from "./panos/control";
@@ -13,7 +15,7 @@ import { PanosSimulator } from "./panos/simulator";
 
 export { Clock, type ClockOptions } from "./core/clock";
 export type { ActiveFault, Fault, FaultAction, Faults } from "./core/faults";
-export type { RequestEntry, RequestFilter, RequestLog } from "./core/requestLog";
+export type { RequestEntry, RequestFilter, RequestLog } from "./core/request-log";
 export { type ForticareOptions, ForticareSimulator } from "./fortinet/forticare/simulator";
 export type * from "./fortinet/forticare/types";
 export type { ForticareVariantChange, ForticareVariants } from "./fortinet/forticare/variants";
@@ -28,6 +30,10 @@ export {
 } from "./fortinet/simulator";
 export type * from "./fortinet/types";
 export type { FortinetVariants } from "./fortinet/variants";
+export { hwAutomationPassword, hwAutomationToken, hwAutomationUsername } from "./hwautomation/seeds";
+export { type HwAutomationOptions, HwAutomationSimulator } from "./hwautomation/simulator";
+export type * as HwAutomation from "./hwautomation/types";
+export type { HwAutomationVariants } from "./hwautomation/variants";
 export {
   foreignMistOrgId,
   generateMistDevices,
@@ -61,7 +67,7 @@ export interface SimulatorOptions {
   clock?: Clock;
   /** Real time added to every request, in milliseconds. Default 0. */
   latencyMs?: number;
-  /** Port of the control endpoint; sign-in, FortiZTP, FortiCare and Mist take the next four. Default: any free ports. */
+  /** Port of the control endpoint; sign-in, FortiZTP, FortiCare, Mist and HWAutomation take the next five. Default: any free. */
   port?: number;
   /** Whether to listen with TLS as well (self-signed; see `fortinet.tls` and `mist.tls`). Default false. */
   tls?: boolean;
@@ -69,6 +75,7 @@ export interface SimulatorOptions {
   mist?: MistOptions;
   /** With it the PAN-OS daemon starts at once, otherwise when somebody asks for its directory. */
   panos?: PanosOptions;
+  hwautomation?: HwAutomationOptions;
 }
 
 /** Running simulators. They share nothing with others in the same process. */
@@ -76,6 +83,7 @@ export interface Simulators {
   readonly fortinet: FortinetSimulator;
   readonly mist: MistSimulator;
   readonly panos: PanosSimulator;
+  readonly hwautomation: HwAutomationSimulator;
   readonly clock: Clock;
   /** Every request to a simulated service. */
   readonly requests: RequestLog;
@@ -98,6 +106,7 @@ export interface SimulatorDescription {
   mist: { url: string; apiToken: string; orgId: string; email: string; password: string };
   /** The work directory of the upgrade daemon; whoever reads it starts the daemon. */
   panos: { baseDir: string };
+  hwautomation: { url: string; username: string; password: string };
   controlUrl: string;
 }
 
@@ -130,7 +139,13 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     await Promise.all([fortinet.close(), mist.close()]);
     throw error;
   });
-  const services = [fortinet, mist, panos];
+  const hwautomation = await HwAutomationSimulator.start(options.hwautomation ?? {}, environment, {
+    port: port ? port + 5 : 0,
+  }).catch(async (error: unknown) => {
+    await Promise.all([fortinet.close(), mist.close(), panos.close()]);
+    throw error;
+  });
+  const services = [fortinet, mist, panos, hwautomation];
   const closeServices = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.close()));
   };
@@ -141,7 +156,12 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     environment.latencyMs = options.latencyMs ?? 0;
     for (const service of services) service.reset();
   };
-  const routes = [...fortinetControl(fortinet), ...mistControl(mist), ...panosControl(panos)];
+  const routes = [
+    ...fortinetControl(fortinet),
+    ...mistControl(mist),
+    ...panosControl(panos),
+    ...hwAutomationControl(hwautomation),
+  ];
   const control = await startControl(environment, { port, routes, reset }).catch(async (error: unknown) => {
     await closeServices();
     throw error;
@@ -150,6 +170,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     fortinet,
     mist,
     panos,
+    hwautomation,
     clock,
     requests: environment.requests,
     faults: environment.faults,
@@ -178,6 +199,11 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       // Asked for one by one: the daemon costs nothing where nobody wants it.
       get panos() {
         return { baseDir: panos.baseDir };
+      },
+      hwautomation: {
+        url: hwautomation.url,
+        username: hwautomation.username,
+        password: hwautomation.password,
       },
       controlUrl: control.origin,
     }),

@@ -12,6 +12,7 @@ import {
 import { mistBranch, openBranches } from "./demo/mist";
 import { onboardBranches, onboarding, slowFortiCloud } from "./demo/onboarding";
 import { explain, headline, quoted, say, table } from "./demo/print";
+import { oldHardware, playWindow, rollout } from "./demo/rollout";
 import { type Host, Stage } from "./demo/stage";
 import { configure, endStory, playStory } from "./demo/story";
 import { writeEmptyProject } from "./empty-project";
@@ -100,6 +101,12 @@ async function playFirmware({ signal, records }: Stage, host: Host): Promise<voi
   } finally {
     await pair.close();
   }
+  const window = await Stage.open(host, signal, { project: rollout, ...oldHardware, records });
+  try {
+    await playWindow(window);
+  } finally {
+    await window.close();
+  }
 }
 
 function introduce(host: Host): void {
@@ -107,9 +114,9 @@ function introduce(host: Host): void {
   explain(
     "The program is examples/fleet: 26 Fortinet devices, a script and a FortiManager entry, all of them in " +
       "inventory.yaml. Shorter stories follow: a fleet that is there already, new branches whose boxes nobody has registered yet " +
-      "(examples/onboarding), branches of Juniper Mist (examples/mist-branch), and new firmware for access points and firewalls " +
-      "(examples/mist-canary, examples/panos-pair). The Pulumi engine is the real one; FortiCloud, Mist and the PAN-OS upgrade " +
-      "daemon are simulated. Everything is in a temporary folder that is removed at the end.",
+      "(examples/onboarding), branches of Juniper Mist (examples/mist-branch), new firmware for access points and firewalls " +
+      "(examples/mist-canary, examples/panos-pair), and a maintenance window across vendors (examples/rollout). The Pulumi engine " +
+      "is the real one; the vendors' systems are simulated. Everything is in a temporary folder that is removed at the end.",
   );
   say();
   explain(
@@ -126,10 +133,11 @@ function summarize({ records }: Stage): void {
     fortiztp: records.reduce((sum, { calls }) => sum + calls.fortiztp, 0),
     forticare: records.reduce((sum, { calls }) => sum + calls.forticare, 0),
     mist: records.reduce((sum, { calls }) => sum + calls.mist, 0),
+    hwautomation: records.reduce((sum, { calls }) => sum + calls.hwautomation, 0),
     signIn: records.reduce((sum, { signIn }) => sum + signIn, 0),
   };
   table(
-    ["step", "seconds", "FortiZTP calls", "FortiCare calls", "Mist calls", "sign-ins"],
+    ["step", "seconds", "FortiZTP calls", "FortiCare calls", "Mist calls", "HWAutomation calls", "sign-ins"],
     [
       ...records.map(({ headline, seconds, calls, signIn }, index) => [
         `${index + 1}. ${headline}`,
@@ -137,9 +145,10 @@ function summarize({ records }: Stage): void {
         calls.fortiztp,
         calls.forticare,
         calls.mist,
+        calls.hwautomation,
         signIn,
       ]),
-      ["all", all.seconds.toFixed(1), all.fortiztp, all.forticare, all.mist, all.signIn],
+      ["all", all.seconds.toFixed(1), all.fortiztp, all.forticare, all.mist, all.hwautomation, all.signIn],
     ],
   );
 }

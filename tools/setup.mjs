@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureCompiled } from "./setup/build.mjs";
+import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureCli } from "./setup/cli.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { projectRoot, readJson, writeAtomically } from "./setup/files.mjs";
@@ -14,8 +15,8 @@ import { ensureRedis } from "./setup/redis.mjs";
 const recordFile = join(projectRoot, "node_modules", ".cache", "pulumi-ztp", "toolchain.json");
 
 /**
- * Makes ready what a command needs besides the npm packages: "compiled", "compiled-tolerant", "plugin", "cli", "redis".
- * Prints on stderr only. The answer has the environment to run commands in.
+ * Makes ready what a command needs besides the npm packages: "compiled", "compiled-tolerant", "plugin", "cli", "redis",
+ * "chromium". Prints on stderr only. The answer has the environment to run commands in.
  */
 export async function setup(needs = ["compiled", "plugin", "cli"]) {
   await ensureDependencies(projectRoot);
@@ -28,7 +29,8 @@ export async function setup(needs = ["compiled", "plugin", "cli"]) {
     ? await ensureCli({ root: projectRoot, node: node.command, known: before?.cli })
     : before?.cli;
   const redis = needs.includes("redis") ? await ensureRedis() : before?.redis;
-  const record = { node, cli, redis };
+  const chromium = needs.includes("chromium") ? await ensureChromium() : before?.chromium;
+  const record = { node, cli, redis, chromium };
   if (JSON.stringify(record) !== JSON.stringify(before)) writeAtomically(recordFile, JSON.stringify(record, null, 2));
   const directories = [node.directory, ...(cli?.directories ?? [])];
   const env = { ...process.env, PATH: [...directories, process.env.PATH].join(delimiter) };

@@ -15,7 +15,7 @@ const steps = [
   ["Build", () => prepare(["compiled", "plugin"])],
   ["Format and lint", () => runStep(inModules("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings")],
   ["Generated files are up to date", () => runStep(join(projectRoot, "dist", "tools", "generate.js"), "--check")],
-  ["Pulumi CLI and Redis", () => prepare(["cli", "redis"])],
+  ["Pulumi CLI, Redis and Chromium", () => prepare(["cli", "redis", "chromium"])],
   ["Tests", () => runVitest(process.argv.slice(2))],
 ];
 

@@ -7,6 +7,8 @@ export interface Toolchain {
   cli: { command: string; version: string; directories: string[] };
   /** A redis-server, or why there is none; absent if nobody has looked. */
   redis?: { command?: string; problem?: string };
+  /** A Chromium, likewise. */
+  chromium?: { command?: string; problem?: string };
 }
 
 /** The checkout that this file belongs to, whether it runs from source or from dist/. */
@@ -23,5 +25,5 @@ export function readToolchain(root = findProjectRoot()): Toolchain {
   if (!found.node || !found.cli || !existsSync(found.cli.command)) {
     throw new Error('No Pulumi CLI has been set up for this checkout. Run "npm run setup" first.');
   }
-  return { node: found.node, cli: found.cli, redis: found.redis };
+  return { node: found.node, cli: found.cli, redis: found.redis, chromium: found.chromium };
 }

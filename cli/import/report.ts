@@ -1,12 +1,10 @@
 import { basename, join } from "node:path";
+import { someOf } from "../../provider/core/words";
 import { stackFlags } from "../project";
 import type { Failure, Found } from "./discover";
 import type { Imported } from "./expressions";
 import type { SecretOf } from "./program";
 import { printable } from "./terminal";
-
-/** How many of many things are named. */
-const named = 3;
 
 /** `3 fortiztp:Device, 1 fortiztp:Script` */
 export function countsByType(objects: readonly { resource: { token: string } }[]): string {
@@ -38,7 +36,7 @@ export function table(found: readonly Found[]): string {
 /** What could not be imported: objects with the same reason share a line. */
 export function failureLines(failures: readonly Failure[]): string {
   const lines = [...Map.groupBy(failures, ({ reason }) => reason)].map(
-    ([reason, same]) => `  ${printable(some(same.map(({ what }) => what)))}: ${printable(reason)}\n`,
+    ([reason, same]) => `  ${printable(someOf(same.map(({ what }) => what)))}: ${printable(reason)}\n`,
   );
   return lines.length === 0 ? "" : `\nNot imported:\n\n${lines.join("")}`;
 }
@@ -95,14 +93,7 @@ export function nextLines({ inClear, importFile, program, stack, missing }: Resu
 }
 
 function keys(secrets: readonly SecretOf[]): string {
-  return some(secrets.map(({ key }) => key));
-}
-
-/** `a, b and 3 others` */
-function some(names: readonly string[]): string {
-  const shown = names.length > named + 1 ? names.slice(0, named) : names;
-  const rest = names.length - shown.length;
-  return `${shown.join(", ")}${rest > 0 ? ` and ${rest} others` : ""}`;
+  return someOf(secrets.map(({ key }) => key));
 }
 
 /** A word as a shell takes it. */

@@ -45,6 +45,7 @@ export interface FoundJob<Inputs, Outputs> extends JobView<Outputs> {
 /** The phase stands among the outputs, so that a job that has ended costs no call, and one whose record is gone is known. */
 interface Ends {
   phase: JobPhase;
+  reason?: string;
 }
 
 export const phaseOutput: Field<JobPhase> = field(
@@ -55,6 +56,10 @@ export const phaseOutput: Field<JobPhase> = field(
       "gone, and nobody saw its end.",
   },
 );
+
+export const reasonOutput: Field<string | undefined> = field(z.string().optional(), {
+  doc: "Why it is stuck, failed or was cancelled, as far as that is known.",
+});
 
 /** What every job takes besides its own inputs. */
 export const jobInputs = {
@@ -93,10 +98,13 @@ type AllOutputs<O extends Fields> = ValuesOf<O> & Ends;
 /** A kind of job, for the plain types of its inputs and outputs. */
 export interface JobSpec<I extends Fields, O extends Fields>
   extends Pick<
-    ResourceSpec<I & Own, O & { phase: typeof phaseOutput }>,
-    "token" | "doc" | "example" | "service" | "owns" | "impact" | "rules" | "list"
+    ResourceSpec<I & Own, O & { phase: typeof phaseOutput; reason: typeof reasonOutput }>,
+    "token" | "doc" | "example" | "service" | "owns" | "impact" | "rules" | "list" | "importOnRequest"
   > {
-  /** All of them say what is to be done: a change, from or to absent too, makes another job. But for those that are `local`. */
+  /**
+   * All of them say what is to be done: a change, from or to absent too, makes another job. But for those that are `local`, and
+   * those that are `replace`, which an import may lack.
+   */
   inputs: I;
   outputs: O;
   /** What a preview can tell, see `ResourceSpec`. */
@@ -113,8 +121,15 @@ export interface JobSpec<I extends Fields, O extends Fields>
   ): Promise<FoundJob<AllInputs<I>, ValuesOf<O>> | undefined>;
   /** Hands the job over, once. Tells `accepted` as soon as the id is known and anything can still fail. */
   submit(context: WriteContext<AllOutputs<O>>, inputs: AllInputs<I>): Promise<FoundJob<AllInputs<I>, ValuesOf<O>>>;
-  /** Undefined on the vendor's word that it has no record of the job. */
-  look(context: Context, id: string): Promise<FoundJob<AllInputs<I>, ValuesOf<O>> | undefined>;
+  /**
+   * Undefined on the vendor's word that it has no record of the job.
+   * @param known what the state says of it; undefined for an import
+   */
+  look(
+    context: Context,
+    id: string,
+    known?: Partial<AllOutputs<O>>,
+  ): Promise<FoundJob<AllInputs<I>, ValuesOf<O>> | undefined>;
   /** Asks for what has not begun not to begin, and waits until that is sure. May be told that the job has ended meanwhile. */
   cancel(context: Context, id: string, outputs: Partial<AllOutputs<O>>, inputs: AllInputs<I>): Promise<void>;
 }
@@ -124,11 +139,12 @@ export function defineJob<const I extends Fields, const O extends Fields>(spec: 
   type Inputs = AllInputs<I>;
   type Outputs = AllOutputs<O>;
   const { find, submit, look, cancel, plan, ...described } = spec;
-  const outputsOf = ({ outputs, phase }: JobView<ValuesOf<O>>): Outputs => ({ ...outputs, phase });
+  const outputsOf = ({ outputs, phase, reason }: JobView<ValuesOf<O>>): Outputs => ({ ...outputs, phase, reason });
   const definition = {
     ...described,
+    work: "job",
     inputs: { ...respecified(spec.inputs), ...jobInputs },
-    outputs: { ...spec.outputs, phase: phaseOutput },
+    outputs: { ...spec.outputs, phase: phaseOutput, reason: reasonOutput },
     // One that has not ended may keep the next one from being accepted.
     deleteBeforeReplace: true,
 
@@ -146,7 +162,7 @@ export function defineJob<const I extends Fields, const O extends Fields>(spec: 
     async read(context: Context, id: string, prior: { inputs: Inputs; outputs: Partial<Outputs> } | undefined) {
       const { outputs: known } = prior ?? {};
       if (prior && known?.phase && hasEnded(known.phase)) return { inputs: prior.inputs, outputs: known as Outputs };
-      const job = await look(context, id);
+      const job = await look(context, id, known);
       // What was asked for is history: in the vendor's words it would differ, and be asked for again.
       if (job) return { id: job.id, inputs: prior?.inputs ?? job.inputs, outputs: outputsOf(job) };
       // Records are cleared away some day; to forget the job would be to run it again.
@@ -182,7 +198,7 @@ function takenBy(service: unknown): Set<string> {
 /** The fields, of which every change makes another job. */
 function respecified<F extends Fields>(fields: F): F {
   const changed = Object.entries(fields).map(([name, declared]) => {
-    const change = declared.change === "local" ? "local" : "respecify";
+    const change = declared.change === "local" || declared.change === "replace" ? declared.change : "respecify";
     return [name, { ...declared, change }];
   });
   return Object.fromEntries(changed) as F;
@@ -324,12 +340,13 @@ export function defineCompletion<const I extends Fields, const O extends Fields>
       cancel: onTimeout === "cancel" ? () => cancel(context, inputs) : undefined,
     });
     const refusal = judge(view, inputs);
-    if (refusal) throw new Error(refusal);
+    if (refusal) throw new Error(`${refusal.replace(/\.$/, "")}. Whatever depends on this completion is left as it is`);
     return view.outputs;
   }
 
   const definition = {
     ...described,
+    work: "completion",
     inputs: { ...spec.inputs, ...completionInputs },
     idOf: (known: Partial<Inputs>) => (identity.every((key) => key in known) ? idOf(known as Inputs) : undefined),
 
@@ -341,8 +358,8 @@ export function defineCompletion<const I extends Fields, const O extends Fields>
     async read(context: Context, id: string, prior: { inputs: Inputs; outputs: Partial<Outputs> } | undefined) {
       if (prior) return { inputs: prior.inputs, outputs: prior.outputs as Outputs };
       const inputs = inputsOf(id) as Inputs;
-      const { name, look } = await following(context, inputs);
-      const view = await look(context.signal);
+      const { name, look, close } = await following(context, inputs);
+      const view = await look(context.signal).finally(() => close?.());
       if (!hasEnded(view.phase)) throw new Error(`${name} has not ended: a completion is imported when it has`);
       return { inputs, outputs: view.outputs };
     },

@@ -1,6 +1,7 @@
 import type { Resource } from "./resource";
 import { plainInputs } from "./state";
 import type { ValueMap } from "./values";
+import { someOf } from "./words";
 
 /** Who manages what in a run: what two resources manage is done twice, and undone by the first of them that goes. */
 export class Ownership {
@@ -27,15 +28,9 @@ export class Ownership {
   }
 }
 
-/** How many of many things are named. */
-const named = 5;
-
 function sentence(owner: string, things: readonly string[]): string {
   const [type = "", ...name] = owner.split("::").slice(2);
-  const rest = things.length - named;
-  const others = rest === 1 ? " and 1 other" : rest > 1 ? ` and ${rest} others` : "";
-  const all = things.slice(0, named).join(", ") + others;
   const [are, them] = things.length === 1 ? ["is", "it"] : ["are", "them"];
   // A type is preceded by those of the components that it is in.
-  return `${all} ${are} managed by ${name.join("::")} (${type.split("$").at(-1)}) already; remove ${them} from one of the two`;
+  return `${someOf(things, 5)} ${are} managed by ${name.join("::")} (${type.split("$").at(-1)}) already; remove ${them} from one of the two`;
 }

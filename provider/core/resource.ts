@@ -98,6 +98,11 @@ interface ResourceOf<I extends Fields, O extends Fields, Inputs, Outputs> {
   inputs: I;
   outputs: O;
   rules?: readonly Rule<Inputs>[];
+  /**
+   * Its part in a maintenance window, for `npx ztp report`: a job that somebody else's worker does, the completion that waits for
+   * one, or both in one. Set by `defineJob` and `defineCompletion`.
+   */
+  work?: "job" | "completion" | "both";
   /** The old object must go before the new one is made, because both would claim the same thing. */
   deleteBeforeReplace?: boolean;
   /** The id, where the inputs alone tell it: known in a preview. */

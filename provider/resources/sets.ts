@@ -1,6 +1,7 @@
 import { isVendorError } from "../clients/http/errors";
 import type { Context } from "../core/resource";
 import { isMap, type Value } from "../core/values";
+import { someOf } from "../core/words";
 
 /** What resources of many devices or products have in common. */
 
@@ -81,13 +82,6 @@ function compare(one: string, other: string): number {
 /** `1 device is`, `12 devices are` */
 export function countOf(serials: readonly string[], one: string, many: string): string {
   return `${serials.length} ${serials.length === 1 ? one : many}`;
-}
-
-/** `FGT1, FGT2, FGT3 and 7 others` */
-export function someOf(serials: readonly string[], most = 3): string {
-  const shown = serials.slice(0, most);
-  const others = serials.length - shown.length;
-  return others > 0 ? `${shown.join(", ")} and ${others === 1 ? "1 other" : `${others} others`}` : shown.join(", ");
 }
 
 const shownSentences = 20;

@@ -2,6 +2,7 @@
 
 export * as forticare from "./forticare";
 export * as fortiztp from "./fortiztp";
+export * as hwautomation from "./hwautomation";
 export * as mist from "./mist";
 export * as panos from "./panos";
 export * from "./provider";

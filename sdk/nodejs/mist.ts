@@ -8167,6 +8167,7 @@ export class MxEdgeUpgradeJob extends Resource {
       "total",
       "counts",
       "phase",
+      "reason",
     ],
   };
 
@@ -8239,6 +8240,8 @@ export class MxEdgeUpgradeJob extends Resource {
   declare readonly phase: pulumi.Output<
     "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
   >;
+  /** Why it is stuck, failed or was cancelled, as far as that is known. */
+  declare readonly reason: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MxEdgeUpgradeJobArgs, options?: pulumi.CustomResourceOptions);
   /** @internal */
@@ -8594,6 +8597,7 @@ export class OrgUpgradeJob extends Resource {
       "total",
       "counts",
       "phase",
+      "reason",
     ],
   };
 
@@ -8704,6 +8708,8 @@ export class OrgUpgradeJob extends Resource {
   declare readonly phase: pulumi.Output<
     "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
   >;
+  /** Why it is stuck, failed or was cancelled, as far as that is known. */
+  declare readonly reason: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: OrgUpgradeJobArgs, options?: pulumi.CustomResourceOptions);
   /** @internal */
@@ -9505,6 +9511,7 @@ export class SsrUpgradeJob extends Resource {
       "total",
       "counts",
       "phase",
+      "reason",
     ],
   };
 
@@ -9568,6 +9575,8 @@ export class SsrUpgradeJob extends Resource {
   declare readonly phase: pulumi.Output<
     "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
   >;
+  /** Why it is stuck, failed or was cancelled, as far as that is known. */
+  declare readonly reason: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: SsrUpgradeJobArgs, options?: pulumi.CustomResourceOptions);
   /** @internal */
@@ -10091,6 +10100,7 @@ export class UpgradeJob extends Resource {
       "total",
       "counts",
       "phase",
+      "reason",
     ],
   };
 
@@ -10196,6 +10206,8 @@ export class UpgradeJob extends Resource {
   declare readonly phase: pulumi.Output<
     "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
   >;
+  /** Why it is stuck, failed or was cancelled, as far as that is known. */
+  declare readonly reason: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: UpgradeJobArgs, options?: pulumi.CustomResourceOptions);
   /** @internal */

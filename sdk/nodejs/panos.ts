@@ -575,7 +575,7 @@ export interface UpgradeJobArgs {
 export class UpgradeJob extends Resource {
   private static readonly type: ResourceType = {
     token: "panos:UpgradeJob",
-    outputs: ["serials", "state", "createdAt", "completedAt", "outcome", "phase"],
+    outputs: ["serials", "state", "createdAt", "completedAt", "outcome", "phase", "reason"],
   };
 
   /** Reads an existing one by its id, without managing it. */
@@ -645,6 +645,8 @@ export class UpgradeJob extends Resource {
   declare readonly phase: pulumi.Output<
     "waiting" | "running" | "stuck" | "succeeded" | "failed" | "cancelled" | "expired"
   >;
+  /** Why it is stuck, failed or was cancelled, as far as that is known. */
+  declare readonly reason: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: UpgradeJobArgs, options?: pulumi.CustomResourceOptions);
   /** @internal */

@@ -215,6 +215,62 @@ export interface PanosConfig {
   readOnly?: boolean;
 }
 
+/**
+ * HWAutomation, which provisions servers through MaaS, by the address of its service. Its credentials are
+ * optional, as they are for the service: what is shipped asks for none.
+ */
+export interface HwautomationConfig {
+  /**
+   * The address of the service, such as http://provisioning.example.com:5000. The /api in front of its paths is
+   * added.
+   */
+  baseUrl?: string;
+  /**
+   * Which API it has: doc is the one of its reference, shipped what the application serves, which is less and
+   * behaves otherwise. auto finds out by a call or two, once a run. Default: auto.
+   */
+  profile?: "auto" | "doc" | "shipped";
+  /** The user, where the service asks for one. Default: none. */
+  username?: string;
+  /** The user's password. */
+  password?: string;
+  /** An API key, in place of username and password, for a service or a gateway that takes one. */
+  token?: string;
+  /** Refuse every write. Default: false. */
+  readOnly?: boolean;
+  /** A PEM file with certificate authorities to trust besides the usual ones. */
+  caFile?: string;
+  /** Do not verify TLS certificates. For laboratories only. Default: false. */
+  insecureSkipVerify?: boolean;
+  /** How often a call that is safe to repeat is repeated after a failure, 0 to 10. A start never is. Default: 3. */
+  maxRetries?: number;
+  /** Seconds to connect. Default: 10. */
+  connectTimeoutSeconds?: number;
+  /** Seconds for one call. Default: 60. */
+  requestTimeoutSeconds?: number;
+  /** The longest wait, in seconds, that the vendor may ask for before the call fails. Default: 300. */
+  maxRetryAfterSeconds?: number;
+  /**
+   * Seconds between two looks at what is waited for; it grows to four times as long while nothing changes, or
+   * while the service tells of changes by itself. Default: 5.
+   */
+  pollSeconds?: number;
+  /**
+   * Have the service tell of changes by itself (Socket.IO): they are seen sooner, and nothing depends on it.
+   * Default: false.
+   */
+  useWebSocket?: boolean;
+  /** Calls at once. Default: 8. */
+  maxConcurrency?: number;
+  /**
+   * A file to which every attempt of every write is appended as a line of JSON (time, what, on which path,
+   * outcome, duration), without bodies and secrets; stderr works too. Default: none.
+   */
+  auditLogPath?: string;
+  /** A text that follows the provider's name in the User-Agent of its calls. Default: none. */
+  userAgentSuffix?: string;
+}
+
 /** How much one run may do to the devices of one account before it stops. The environment always wins. */
 export interface LimitsConfig {
   /**
@@ -255,6 +311,11 @@ export interface ProviderArgs {
    * those of the firewalls are the daemon's, and never read.
    */
   panos?: Inputs<PanosConfig>;
+  /**
+   * HWAutomation, which provisions servers through MaaS, by the address of its service. Its credentials are
+   * optional, as they are for the service: what is shipped asks for none.
+   */
+  hwautomation?: Inputs<HwautomationConfig>;
   /** How much one run may do to the devices of one account before it stops. The environment always wins. */
   limits?: Inputs<LimitsConfig>;
   /** Where the calls made are counted, so that the runs of an hour keep the vendor's limits together. */

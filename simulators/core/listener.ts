@@ -27,6 +27,16 @@ export interface ListenOptions {
   tls?: { key: string; cert: string };
   /** Whether requests may ask for another protocol. Default false: such a wish is ignored. */
   handshakes?: boolean;
+  /** A library that serves a part of the paths by itself. */
+  guest?: Guest;
+}
+
+/** What serves a part of the paths by itself: none of its requests is read, logged, delayed or struck by a fault. */
+export interface Guest {
+  /** Path of each of its requests. */
+  path: string;
+  request(incoming: IncomingMessage, outgoing: ServerResponse): void;
+  upgrade(handshake: Handshake): void;
 }
 
 /** A listening socket on 127.0.0.1. */
@@ -46,7 +56,10 @@ export async function serve(
   options: ListenOptions = {},
 ): Promise<Listener> {
   const closing = new AbortController();
+  const { guest } = options;
+  const isGuests = ({ url = "" }: IncomingMessage): boolean => url.split("?", 1)[0] === guest?.path;
   const listener: RequestListener = (incoming, outgoing) => {
+    if (guest && isGuests(incoming)) return guest.request(incoming, outgoing);
     // What fails here is the connection itself: the caller went away, or the listener is closing.
     run(handle, incoming, outgoing, closing.signal).catch(() => outgoing.destroy());
   };
@@ -56,10 +69,11 @@ export async function serve(
   server.keepAliveTimeout = 60_000;
   // The server forgets connections that it has handed over.
   const handedOver = new Set<Socket>();
-  if (options.handshakes)
+  if (options.handshakes || guest)
     server.on("upgrade", (incoming, socket: Socket, head) => {
       handedOver.add(socket.once("close", () => handedOver.delete(socket)).on("error", () => socket.destroy()));
-      shake(handle, { incoming, socket, head }, closing.signal).catch(() => socket.destroy());
+      if (guest && isGuests(incoming)) guest.upgrade({ incoming, socket, head });
+      else shake(handle, { incoming, socket, head }, closing.signal).catch(() => socket.destroy());
     });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "./clock";
 import type { FaultAction, Faults } from "./faults";
 import { findRoute, type Route, SimFailure, type SimReply, type SimRequest } from "./http";
-import { type Exchange, type Listener, type ListenOptions, serve } from "./listener";
-import type { RequestEntry, RequestLog } from "./requestLog";
+import { type Exchange, type Guest, type Listener, type ListenOptions, serve } from "./listener";
+import type { RequestEntry, RequestLog } from "./request-log";
 
 /** What all services of one set of simulators share. */
 export interface Environment {
@@ -26,6 +26,8 @@ export interface ServiceDefinition {
   routes: readonly Route[];
   /** Where another protocol may be asked for, with the whole path; a reply of 101 takes the connection over. */
   handshakes?: readonly Route[];
+  /** A library that serves a part of the paths by itself. */
+  guest?: Guest;
   /** Runs before the handler of a known route; a reply from it ends the request (authentication, limits). */
   guard?(request: SimRequest, route: Route): SimReply | undefined;
   /** The vendor's error body for failures that no handler shaped. */
@@ -38,8 +40,9 @@ export function startService(
   environment: Environment,
   listen: ListenOptions = {},
 ): Promise<Listener> {
+  const { guest } = definition;
   const handshakes = definition.handshakes !== undefined;
-  return serve((exchange) => handle(definition, environment, exchange), { ...listen, handshakes });
+  return serve((exchange) => handle(definition, environment, exchange), { ...listen, handshakes, guest });
 }
 
 async function handle(definition: ServiceDefinition, environment: Environment, exchange: Exchange): Promise<void> {

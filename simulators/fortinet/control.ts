@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../core/http";
 import { variantRoutes } from "../core/variants";
-import { controlSettings } from "./controlSettings";
+import { controlSettings } from "./control-settings";
 import { forticareControl } from "./forticare/control";
 import type { FortinetSimulator } from "./simulator";
 import type { ApiUserSeed, DeviceRecord, DeviceSeed } from "./types";

@@ -1,7 +1,7 @@
 import type { SimRequest } from "../core/http";
 import { Limiter } from "../core/limiter";
 import type { Listener } from "../core/listener";
-import { selfSignedCertificate, selfSignedKey } from "../core/selfSigned";
+import { selfSignedCertificate, selfSignedKey } from "../core/self-signed";
 import { type Environment, type ServiceDefinition, startService } from "../core/service";
 import { type ForticareOptions, ForticareSimulator } from "./forticare/simulator";
 import { Inventory } from "./inventory";

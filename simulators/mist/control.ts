@@ -1,4 +1,4 @@
-import { controlCollection } from "../core/controlCollection";
+import { controlCollection } from "../core/control-collection";
 import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../core/http";
 import { variantRoutes } from "../core/variants";
 import { collections } from "./collections";
@@ -14,7 +14,7 @@ import {
   siteSeeds,
   tokenSeeds,
   userSeeds,
-} from "./controlSchemas";
+} from "./control-schemas";
 import { normalMac } from "./ids";
 import { merged } from "./merge";
 import type { MistSimulator } from "./simulator";

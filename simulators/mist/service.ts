@@ -1,18 +1,18 @@
 import type { ServiceDefinition } from "../core/service";
-import { activationRoutes } from "./activationRoutes";
+import { activationRoutes } from "./activation-routes";
 import type { MistContext } from "./call";
-import { collectionRoutes } from "./collectionRoutes";
-import { constRoutes } from "./constRoutes";
-import { deviceRoutes } from "./deviceRoutes";
-import { inventoryRoutes } from "./inventoryRoutes";
-import { orgRoutes } from "./orgRoutes";
-import { selfRoutes } from "./selfRoutes";
-import { siteRoutes } from "./siteRoutes";
-import { deviceUpgradeRoutes } from "./upgrades/deviceUpgradeRoutes";
-import { edgeRoutes } from "./upgrades/edgeRoutes";
-import { jobRoutes } from "./upgrades/jobRoutes";
-import { ssrRoutes } from "./upgrades/ssrRoutes";
-import { versionRoutes } from "./upgrades/versionRoutes";
+import { collectionRoutes } from "./collection-routes";
+import { constRoutes } from "./const-routes";
+import { deviceRoutes } from "./device-routes";
+import { inventoryRoutes } from "./inventory-routes";
+import { orgRoutes } from "./org-routes";
+import { selfRoutes } from "./self-routes";
+import { siteRoutes } from "./site-routes";
+import { deviceUpgradeRoutes } from "./upgrades/device-upgrade-routes";
+import { edgeRoutes } from "./upgrades/edge-routes";
+import { jobRoutes } from "./upgrades/job-routes";
+import { ssrRoutes } from "./upgrades/ssr-routes";
+import { versionRoutes } from "./upgrades/version-routes";
 
 /** Every endpoint of the simulated Mist. */
 export function mistService(context: MistContext): ServiceDefinition {

@@ -1,6 +1,6 @@
 import { Limiter } from "../core/limiter";
 import type { Listener } from "../core/listener";
-import { selfSignedCertificate, selfSignedKey } from "../core/selfSigned";
+import { selfSignedCertificate, selfSignedKey } from "../core/self-signed";
 import { type Environment, startService } from "../core/service";
 import { defaultPassword } from "./accounts";
 import { hourly, type MistContext } from "./call";

@@ -19,7 +19,7 @@ import type {
   TokenSeed,
 } from "./types";
 import { defaultFirmware } from "./upgrades/catalogue";
-import type { EdgeState } from "./upgrades/edgeJob";
+import type { EdgeState } from "./upgrades/edge-job";
 import type { FirmwareRow } from "./upgrades/types";
 import type { MistVariants } from "./variants";
 
@@ -221,7 +221,7 @@ export class MistWorld {
   /** Adds a device, or replaces the one with the same MAC. */
   addDevice(seed: DeviceSeed): Device {
     const now = this.clock.now();
-    const { mac: given, name, ...rest } = seed;
+    const { mac: given, name, ...rest } = structuredClone(seed);
     const mac = normalMac(given);
     const device: Device = {
       mac,

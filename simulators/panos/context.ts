@@ -1,5 +1,5 @@
 import { isObject } from "../core/http";
-import { type DeviceStatus, statusPath } from "./deviceStatus";
+import { type DeviceStatus, statusPath } from "./device-status";
 import type { Directory } from "./directory";
 import type { Firewalls } from "./firewalls";
 import type { Level } from "./log";

@@ -1,7 +1,7 @@
-import { controlCollection } from "../core/controlCollection";
+import { controlCollection } from "../core/control-collection";
 import { jsonBody, param, type Route, SimFailure, type SimReply } from "../core/http";
 import { variantRoutes } from "../core/variants";
-import { daemonConfig, daemonOrder, firewallChange, firewallSeeds, folderOrder, upgradePaths } from "./controlSchemas";
+import { daemonConfig, daemonOrder, firewallChange, firewallSeeds, folderOrder, upgradePaths } from "./control-schemas";
 import type { PanosSimulator } from "./simulator";
 import { changePanosVariants, panosVariantSchema } from "./variants";
 

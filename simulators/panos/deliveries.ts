@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from "node:fs";
 import type { Clock } from "../core/clock";
-import type { RequestEntry, RequestLog } from "../core/requestLog";
+import type { RequestEntry, RequestLog } from "../core/request-log";
 import { type Directory, isCode } from "./directory";
 import type { Delivery } from "./types";
 

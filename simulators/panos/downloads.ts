@@ -1,5 +1,5 @@
 import { save, type UpgradeContext } from "./context";
-import { addError, type DeviceStatus } from "./deviceStatus";
+import { addError, type DeviceStatus } from "./device-status";
 import type { FirewallLink } from "./link";
 import type { Steps } from "./threads";
 import type { Upgrade } from "./upgrade";

@@ -1,5 +1,5 @@
 import { type Ended, inventoryEntry, save, text, type UpgradeContext } from "./context";
-import { addError, beginStatus, type DeviceStatus } from "./deviceStatus";
+import { addError, beginStatus, type DeviceStatus } from "./device-status";
 import { downloadAll } from "./downloads";
 import { postFlight, preFlight } from "./flight";
 import { FirewallLink } from "./link";

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import type { Deliveries } from "./deliveries";
 import { type Directory, incomingFolder, pendingFolder } from "./directory";
-import { type Arrival, FolderWatch } from "./folderWatch";
+import { type Arrival, FolderWatch } from "./folder-watch";
 import type { Delivery } from "./types";
 import type { PanosVariants } from "./variants";
 

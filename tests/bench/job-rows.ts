@@ -10,10 +10,16 @@ function beyond({ waiting }: JobsRun): number | undefined {
   return waiting && waiting.calls - Math.floor(waiting.seconds / pollSeconds);
 }
 
+/** Calls a minute. */
+function rate({ waiting }: JobsRun): number | undefined {
+  return waiting && (60 * waiting.calls) / waiting.seconds;
+}
+
 /** Work that others do, while the provider waits. */
-export function jobRows({ accessPoints, firewalls }: Sizes): Row[] {
+export function jobRows({ accessPoints, firewalls, workflows: count }: Sizes): Row[] {
   const mist = `Mist: one upgrade job of ${accessPoints} access points`;
   const panos = `PAN-OS: ${firewalls} upgrades in flight`;
+  const servers = `HWAutomation: ${count} workflows in flight`;
   return [
     {
       name: `${mist}: calls while it is waited for beyond one look an interval of ${pollSeconds} s (baseline: WebSocket refused)`,
@@ -43,6 +49,24 @@ export function jobRows({ accessPoints, firewalls }: Sizes): Row[] {
       unit: "operations",
       needs: ["panosLook"],
       ours: ({ panosLook }) => panosLook,
+    },
+    {
+      name: `${servers}: calls a minute (one look an interval of 5 s, and one at each end)`,
+      unit: "calls",
+      needs: ["workflows"],
+      ours: ({ workflows }) => workflows && rate(workflows),
+    },
+    {
+      name: `${servers}: processor time of the plugin a minute`,
+      unit: "s",
+      needs: ["workflows"],
+      ours: ({ workflows }) => workflows?.processorPerMinute,
+    },
+    {
+      name: `${servers}: resident memory`,
+      unit: "MB",
+      needs: ["workflows"],
+      ours: ({ workflows }) => workflows?.memory,
     },
   ];
 }

@@ -15,6 +15,8 @@ const siteId = "a3000000-0000-4000-8000-000000000001";
 const upgradeSpeed = 6;
 /** A firewall takes about 6 minutes, and the same time is left for what its 50 workers queue. */
 const timeScale = 25;
+/** A workflow takes 630 s: this makes it about a minute. */
+const workflowSpeed = 10;
 
 /** Waits for one job of so many access points, with Mist telling of changes by itself or refusing to. */
 export async function runMistJob(simulators: SimulatorProcess, count: number, stream: boolean): Promise<JobsRun> {
@@ -46,6 +48,23 @@ export async function runPanosJobs(simulators: SimulatorProcess, count: number):
     const watch = watchProcess(stack.project.pluginDirectory);
     const { seconds } = await stack.up().finally(() => watch.stop());
     return { ...watch.stop(), seconds };
+  } finally {
+    stack.dispose();
+  }
+}
+
+/** Waits for so many workflows of HWAutomation that run at once. */
+export async function runWorkflows(simulators: SimulatorProcess, count: number): Promise<JobsRun> {
+  await simulators.beginWithHwAutomation({ timeScale: workflowSpeed });
+  const serials = Array.from({ length: count }, (_, index) => `bench-${index + 1}`);
+  const stack = await MeasuredStack.create("workflows", simulators, "hwautomation", { serials });
+  try {
+    const watch = watchProcess(stack.project.pluginDirectory);
+    const { requests, seconds } = await stack.up().finally(() => watch.stop());
+    const handedOver = requests.findLastIndex(({ method }) => method === "POST");
+    const [from, to] = [requests[handedOver], requests.at(-1)].map((entry) => entry?.at ?? 0) as [number, number];
+    const calls = requests.length - handedOver - 1;
+    return { ...watch.stop(), waiting: { calls, seconds: (to - from) / 1000 }, seconds };
   } finally {
     stack.dispose();
   }

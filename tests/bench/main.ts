@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { measureCheckAndDiff, measureCheckAndDiffOfTemplate } from "./check-and-diff";
 import { runFleet } from "./fleet-run";
 import { runImport } from "./import-run";
-import { runMistJob, runPanosJobs } from "./jobs-run";
+import { runMistJob, runPanosJobs, runWorkflows } from "./jobs-run";
 import { runMistDevices, runMistSites } from "./mist-run";
 import { runOneAtATime } from "./one-at-a-time";
 import { measurePanosLook } from "./panos-look";
@@ -65,6 +65,7 @@ async function main(): Promise<void> {
       mistJobWithoutStream: () => runMistJob(simulators, sizes.accessPoints, false),
       panosJobs: () => runPanosJobs(simulators, sizes.firewalls),
       panosLook: () => measurePanosLook(sizes.firewalls),
+      workflows: () => runWorkflows(simulators, sizes.workflows),
       start: measureStart,
       checkAndDiff: async () => measureCheckAndDiff(),
       checkAndDiffOfTemplate: async () => measureCheckAndDiffOfTemplate(templateBytes),

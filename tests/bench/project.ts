@@ -21,6 +21,7 @@ const contenders = {
   mistSites: { program: "mist-sites", plugin: "ours" },
   mistJob: { program: "mist-job", plugin: "ours" },
   panosJobs: { program: "panos-jobs", plugin: "ours" },
+  workflows: { program: "workflows", plugin: "ours" },
 } as const;
 
 export type Contender = keyof typeof contenders;

@@ -31,6 +31,7 @@ export interface Round {
   mistJobWithoutStream?: JobsRun;
   panosJobs?: JobsRun;
   panosLook?: number;
+  workflows?: JobsRun;
   start?: StartTimes;
   checkAndDiff?: number;
   checkAndDiffOfTemplate?: number;

@@ -6,6 +6,7 @@ import type {
   DeviceSeed,
   FolderSeed,
   ForticareVariantChange,
+  HwAutomationVariants,
   Mist,
   MistVariants,
   PanosVariants,
@@ -19,7 +20,7 @@ import { generateFirewalls } from "../../simulators/panos/seeds";
 import { findProjectRoot } from "../../tools/toolchain";
 
 /** A simulated service, as its requests are logged. */
-export type ServiceName = "fortiztp" | "forticare" | "mist" | "panos";
+export type ServiceName = "fortiztp" | "forticare" | "mist" | "panos" | "hwautomation";
 
 /** What FortiCare begins with. */
 export interface ProductsSeed {
@@ -64,8 +65,12 @@ export class SimulatorProcess {
   get environment(): Record<string, string> {
     const { apiId, password, authUrl, fortiztpUrl, forticareUrl } = this.fortinet;
     const { url, apiToken, orgId } = this.description.mist;
+    const { hwautomation } = this.description;
     return {
       ZTP_PANOS_BASE_DIR: this.description.panos.baseDir,
+      ZTP_HWAUTOMATION_BASE_URL: hwautomation.url,
+      ZTP_HWAUTOMATION_USERNAME: hwautomation.username,
+      ZTP_HWAUTOMATION_PASSWORD: hwautomation.password,
       ZTP_MIST_BASE_URL: url,
       ZTP_MIST_API_TOKEN: apiToken,
       ZTP_MIST_ORG_ID: orgId,
@@ -120,6 +125,12 @@ export class SimulatorProcess {
     await this.control("POST", "/panos/daemon", { do: "restart" });
     await this.control("POST", "/panos/discover");
     return firewalls.map(({ serial }) => serial);
+  }
+
+  /** Starts afresh with a HWAutomation that knows no server. */
+  async beginWithHwAutomation(variants: Partial<HwAutomationVariants>): Promise<void> {
+    await this.beginWith([]);
+    await this.control("PATCH", "/hwautomation/variants", variants);
   }
 
   /** Real time added to every request until the next start, in milliseconds. */

@@ -26,6 +26,8 @@ export function sizesFor(devices: number) {
     accessPoints: Math.ceil(devices / 2),
     /** PAN-OS firewalls that are upgraded at once. */
     firewalls: Math.ceil(devices / 5),
+    /** Servers that HWAutomation provisions at once. */
+    workflows: Math.ceil(devices / 5),
     /** Those of them that are described anew, each with a call of its own: more than an hour has. */
     describedAnew: devices,
   };

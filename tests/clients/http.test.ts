@@ -11,7 +11,7 @@ import { createRedactor } from "../../provider/clients/http/redact";
 import { HttpClient, type HttpClientOptions, type HttpRequest } from "../../provider/clients/http/request";
 import { createTrace } from "../../provider/clients/http/trace";
 import { joinUrl, path } from "../../provider/clients/http/url";
-import { selfSignedCertificate, selfSignedKey } from "../../simulators/core/selfSigned";
+import { selfSignedCertificate, selfSignedKey } from "../../simulators/core/self-signed";
 import { answer, rejection, serve, TestClock } from "./support";
 
 const clientFor = (baseUrl: string, options: Partial<HttpClientOptions> = {}) =>

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer as createSocketServer } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { selfSignedCertificate, selfSignedKey } from "../../simulators/core/selfSigned";
+import { selfSignedCertificate, selfSignedKey } from "../../simulators/core/self-signed";
 import { vendorError } from "./fortinet-support";
 import { setup } from "./mist-support";
 import { answer, serve } from "./support";

@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import type { Json } from "../../provider/core/values";
 import {
   type FortinetOptions,
+  type HwAutomationOptions,
   type MistOptions,
   type PanosOptions,
   type Simulators,
@@ -50,6 +51,8 @@ export interface SceneOptions {
   mist?: MistOptions;
   /** The same of the PAN-OS upgrade daemon. */
   panos?: PanosOptions;
+  /** And of HWAutomation. */
+  hwautomation?: HwAutomationOptions;
   tls?: boolean;
   env?: Record<string, string>;
 }
@@ -69,9 +72,10 @@ export class Scene {
       fortinet: options.fortinet,
       mist: options.mist,
       panos,
+      hwautomation: options.hwautomation,
       tls: options.tls,
     });
-    const { fortinet, mist } = simulators.describe();
+    const { fortinet, mist, hwautomation } = simulators.describe();
     const env: Record<string, string> = {
       // Small, so that a wait ends soon after its condition is met.
       ZTP_FORTINET_POLL_SECONDS: "0.2",
@@ -80,6 +84,11 @@ export class Scene {
       ...(credentials === "environment" && credentialVariables(fortinet)),
       ...(options.mist && { ZTP_MIST_BASE_URL: mist.url, ZTP_MIST_API_TOKEN: mist.apiToken }),
       ...(panos && { ZTP_PANOS_BASE_DIR: simulators.panos.baseDir }),
+      ...(options.hwautomation && {
+        ZTP_HWAUTOMATION_BASE_URL: hwautomation.url,
+        ZTP_HWAUTOMATION_USERNAME: hwautomation.username,
+        ZTP_HWAUTOMATION_PASSWORD: hwautomation.password,
+      }),
       ...options.env,
     };
     if (typeof project !== "string") {

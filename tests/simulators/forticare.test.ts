@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { organizationApiId, readOnlyApiId } from "../../simulators";
-import { CareBench, contract, fresh, inFortiZtp, mainId, registered, secondId } from "./forticareHelper";
+import { CareBench, contract, fresh, inFortiZtp, mainId, registered, secondId } from "./forticare-helper";
 import { Bench, call } from "./helper";
 
 /** Every endpoint: a body that is fine but for what it names, and the payload of a failure. */

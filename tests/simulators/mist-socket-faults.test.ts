@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { headquarters, type Row } from "./mistHelper";
-import { Socket } from "./mistSocketHelper";
-import { benchWith, start, times } from "./mistUpgradeHelper";
+import { headquarters, type Row } from "./mist-helper";
+import { Socket } from "./mist-socket-helper";
+import { benchWith, start, times } from "./mist-upgrade-helper";
 
 const stats = `/sites/${headquarters}/stats/devices`;
 const token = (bench: { mist: { apiToken: string } }) => ({ authorization: `Token ${bench.mist.apiToken}` });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { mistOrgId } from "../../simulators";
-import { deviceId, headquarters, MistBench, nowhere, type Row, warehouse } from "./mistHelper";
-import { Socket } from "./mistSocketHelper";
-import { ap, benchWith, newAp, oldAp, start, times } from "./mistUpgradeHelper";
+import { deviceId, headquarters, MistBench, nowhere, type Row, warehouse } from "./mist-helper";
+import { Socket } from "./mist-socket-helper";
+import { ap, benchWith, newAp, oldAp, start, times } from "./mist-upgrade-helper";
 
 const stats = `/sites/${headquarters}/stats/devices`;
 const devices = `/sites/${headquarters}/devices`;

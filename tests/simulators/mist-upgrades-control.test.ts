@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mistCampusId, mistEdgeIds } from "../../simulators";
-import { deviceId, MistBench, nowhere, type Row } from "./mistHelper";
-import { ap, benchWith, edgeJobs, newAp, once, start, times } from "./mistUpgradeHelper";
+import { deviceId, MistBench, nowhere, type Row } from "./mist-helper";
+import { ap, benchWith, edgeJobs, newAp, once, start, times } from "./mist-upgrade-helper";
 
 test("the record of what was done, for assertions of others", async () => {
   await using bench = await benchWith({ aps: 2 });

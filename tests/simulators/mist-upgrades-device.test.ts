@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mistOrgId } from "../../simulators";
-import { deviceId, headquarters, org } from "./mistHelper";
+import { deviceId, headquarters, org } from "./mist-helper";
 import {
   ap,
   benchWith,
@@ -17,7 +17,7 @@ import {
   statsOf,
   sw,
   times,
-} from "./mistUpgradeHelper";
+} from "./mist-upgrade-helper";
 
 describe("the upgrade of one device", () => {
   test("starts at once", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Mist, MistVariants } from "../../simulators";
-import { headquarters, type MistBench, nowhere, type Row } from "./mistHelper";
-import { benchWith, edgeJobs } from "./mistUpgradeHelper";
+import { headquarters, type MistBench, nowhere, type Row } from "./mist-helper";
+import { benchWith, edgeJobs } from "./mist-upgrade-helper";
 
 const edge = (number: number): string => `a5000000-0000-4000-8000-00000000000${number}`;
 const objects: Mist.ObjectSeed[] = [1, 2, 3].map((number) => ({

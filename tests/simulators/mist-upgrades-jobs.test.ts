@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Mist } from "../../simulators";
-import { deviceId, type MistBench, type Row } from "./mistHelper";
-import { ap, benchWith, done, newAp, newJunos, once, start, state, sw, times } from "./mistUpgradeHelper";
+import { deviceId, type MistBench, type Row } from "./mist-helper";
+import { ap, benchWith, done, newAp, newJunos, once, start, state, sw, times } from "./mist-upgrade-helper";
 
 const macs = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => ap(from + index));

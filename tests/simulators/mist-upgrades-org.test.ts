@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mistOrgId, mistReadOnlyToken } from "../../simulators";
-import { headquarters, type MistBench, nowhere, type Row, warehouse } from "./mistHelper";
+import { headquarters, type MistBench, nowhere, type Row, warehouse } from "./mist-helper";
 import {
   ap,
   benchWith,
@@ -13,7 +13,7 @@ import {
   siteJobs,
   sw,
   times,
-} from "./mistUpgradeHelper";
+} from "./mist-upgrade-helper";
 
 interface OrgJob extends Row {
   id: string;

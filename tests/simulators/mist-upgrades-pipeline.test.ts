@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mistChassisMac, mistChassisMembers, mistOrgId } from "../../simulators";
-import { deviceId, headquarters, MistBench, type Row, warehouse } from "./mistHelper";
+import { deviceId, headquarters, MistBench, type Row, warehouse } from "./mist-helper";
 import {
   ap,
   benchWith,
@@ -15,7 +15,7 @@ import {
   statsOf,
   sw,
   times,
-} from "./mistUpgradeHelper";
+} from "./mist-upgrade-helper";
 
 const restart = (mac: string): string => `/sites/${headquarters}/devices/${deviceId(mac)}/restart`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mistOrgId, mistReadOnlyToken } from "../../simulators";
-import { deviceId, headquarters, nowhere, org, type Row, warehouse } from "./mistHelper";
+import { deviceId, headquarters, nowhere, org, type Row, warehouse } from "./mist-helper";
 import {
   ap,
   benchWith,
@@ -14,7 +14,7 @@ import {
   start,
   state,
   sw,
-} from "./mistUpgradeHelper";
+} from "./mist-upgrade-helper";
 
 describe("a site's job refuses", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { deviceId, headquarters, type MistBench, nowhere, type Row } from "./mistHelper";
-import { ap, benchWith, done, once, router, ssrJobs, times } from "./mistUpgradeHelper";
+import { deviceId, headquarters, type MistBench, nowhere, type Row } from "./mist-helper";
+import { ap, benchWith, done, once, router, ssrJobs, times } from "./mist-upgrade-helper";
 
 const newest = "6.3.0-107r1";
 const id = (number: number): string => deviceId(router(number));

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { Clock } from "../../simulators";
-import { MistBench, org, type Row } from "./mistHelper";
-import { ap, benchWith, newAp, newJunos, oldAp, siteJobs, start, state, statsOf, sw, times } from "./mistUpgradeHelper";
+import { MistBench, org, type Row } from "./mist-helper";
+import {
+  ap,
+  benchWith,
+  newAp,
+  newJunos,
+  oldAp,
+  siteJobs,
+  start,
+  state,
+  statsOf,
+  sw,
+  times,
+} from "./mist-upgrade-helper";
 
 describe("jobs", () => {
   test("begin at their start_time", async () => {

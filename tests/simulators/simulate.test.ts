@@ -63,8 +63,19 @@ test.each(["SIGTERM", "SIGINT"] as const)("--json prints one line and runs until
       password: expect.any(String),
     },
     panos: { baseDir: expect.stringMatching(/ztp-panos-/) },
+    hwautomation: {
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      username: expect.any(String),
+      password: expect.any(String),
+    },
     controlUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
   });
+  const { hwautomation } = description;
+  const login = Buffer.from(`${hwautomation.username}:${hwautomation.password}`).toString("base64");
+  const workflows = await fetch(`${hwautomation.url}/api/orchestration/workflows`, {
+    headers: { authorization: `Basic ${login}` },
+  });
+  expect(await workflows.json()).toEqual({ workflows: [], total: 0 });
   const { url, apiToken, orgId } = description.mist;
   const sites = await fetch(`${url}/api/v1/orgs/${orgId}/sites`, { headers: { authorization: `Token ${apiToken}` } });
   expect(await sites.json()).toHaveLength(2);
@@ -88,11 +99,11 @@ test("without --json it explains itself", async () => {
   expect(await exit).toEqual([0, null]);
 });
 
-test("--port takes that port and the next four", async () => {
-  // Below the range that the system hands out; another base when one of the five is taken.
+test("--port takes that port and the next five", async () => {
+  // Below the range that the system hands out; another base when one of the six is taken.
   const description = await (async (): Promise<SimulatorDescription> => {
     for (let attempt = 0; ; attempt += 1) {
-      const { child, output, exit } = run("--json", "--port", String(20_000 + 5 * ((process.pid + attempt) % 2_400)));
+      const { child, output, exit } = run("--json", "--port", String(20_000 + 6 * ((process.pid + attempt) % 2_000)));
       await until(() => output.stdout.includes("\n") || output.stderr !== "");
       child.kill("SIGTERM");
       await exit;
@@ -100,16 +111,26 @@ test("--port takes that port and the next four", async () => {
     }
   })();
   const { authUrl, fortiztpUrl, forticareUrl } = description.fortinet;
-  const urls = [description.controlUrl, authUrl, fortiztpUrl, forticareUrl, description.mist.url];
+  const urls = [
+    description.controlUrl,
+    authUrl,
+    fortiztpUrl,
+    forticareUrl,
+    description.mist.url,
+    description.hwautomation.url,
+  ];
   const ports = urls.map((url) => Number(new URL(url).port));
   const [first = 0] = ports;
-  expect(ports).toEqual([first, first + 1, first + 2, first + 3, first + 4]);
+  expect(ports).toEqual([first, first + 1, first + 2, first + 3, first + 4, first + 5]);
 });
 
 test("bad options and occupied ports fail with a sentence", async () => {
   const bad = run("--devices", "many");
   expect(await bad.exit).toEqual([1, null]);
   expect(bad.output.stderr).toContain("--devices takes a whole number");
+  const unknown = run("--hwautomation", "other");
+  expect(await unknown.exit).toEqual([1, null]);
+  expect(unknown.output.stderr).toContain("--hwautomation takes doc or shipped");
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const occupied = run("--json", "--port", String((server.address() as AddressInfo).port));

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { checkRules } from "../../provider/core/check";
 import { checkResource, diffResource, impactOf } from "../../provider/core/lifecycle";
 import { unknown, type ValueMap } from "../../provider/core/values";
+import { someOf } from "../../provider/core/words";
 import { deviceRules } from "../../provider/resources/fortiztp/device-rules";
 import { deviceSet } from "../../provider/resources/fortiztp/device-set";
 import {
@@ -13,7 +14,7 @@ import {
 } from "../../provider/resources/fortiztp/device-set-members";
 import { forEachDevice } from "../../provider/resources/fortiztp/device-set-parallel";
 import type { Target } from "../../provider/resources/fortiztp/target";
-import { shortened, someOf } from "../../provider/resources/sets";
+import { shortened } from "../../provider/resources/sets";
 import { failureOf, idleContext, valuesNear } from "./support";
 
 const toManager = { provisionTarget: "FortiManager", fortiManagerOid: 1 };

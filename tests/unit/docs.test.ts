@@ -138,11 +138,11 @@ describe("docs/mist.md", () => {
 
 describe("README.md", () => {
   /** What it says of the resources, by service. */
-  const [, fortiztp = "", forticare = "", mist = "", panos = ""] = read("README.md").split(
-    /^(?:### The resources|Of FortiCare, .*|Of Juniper Mist:|Of the PAN-OS .*|## A fleet in Git)$/m,
+  const [, fortiztp = "", forticare = "", mist = "", panos = "", hwautomation = ""] = read("README.md").split(
+    /^(?:### The resources|Of FortiCare, .*|Of Juniper Mist:|Of the PAN-OS .*|Of HWAutomation, .*|## A fleet in Git)$/m,
   );
 
-  test.each(Object.entries({ fortiztp, forticare, mist, panos }))(
+  test.each(Object.entries({ fortiztp, forticare, mist, panos, hwautomation }))(
     "names every resource and function of %s",
     (name, text) => {
       const own = offered.filter((token) => token.startsWith(`${name}:`)).map((token) => token.slice(name.length + 1));
@@ -184,6 +184,7 @@ describe.each([
   "docs/forticare.md",
   "docs/mist.md",
   "docs/panos.md",
+  "docs/hwautomation.md",
 ])("%s", (file) => {
   test("has links that lead somewhere", () => {
     const targets = all(read(file), /\]\(([^)\s]+)\)/g).filter((target) => !/^https?:/.test(target));
@@ -200,9 +201,14 @@ describe.each([
 
   test("speaks of keys and types of the package that there are", () => {
     const text = read(file);
-    const tokens = all(text, new RegExp(`\\b${packageName}:((?:fortiztp|forticare|mist|panos):\\w+)`, "g"));
+    const tokens = all(
+      text,
+      new RegExp(`\\b${packageName}:((?:fortiztp|forticare|mist|panos|hwautomation):\\w+)`, "g"),
+    );
     expect([...new Set(tokens)].filter((token) => !offered.includes(token))).toEqual([]);
-    const keys = [...text.matchAll(new RegExp(`\\b${packageName}:(fortinet|mist|panos|limits|budget)\\.(\\w+)`, "g"))];
+    const keys = [
+      ...text.matchAll(new RegExp(`\\b${packageName}:(fortinet|mist|panos|hwautomation|limits|budget)\\.(\\w+)`, "g")),
+    ];
     const unknown = keys.filter(
       ([, name, key = ""]) => !registry.config.some((config) => config.name === name && key in config.fields),
     );

@@ -135,7 +135,7 @@ test("what no program can have is left out: products out of service or not regis
 
 test("without any filter both services of Fortinet are listed", async () => {
   const { out, error, calls } = await run({ options: {} });
-  expect(error).toMatch(/^Left out, since it is not configured: Mist\n/);
+  expect(error).toMatch(/^Left out, since it is not configured: Mist, HWAutomation\n/);
   expect(error).not.toContain("Not imported");
   expect(calls).toEqual(listCalls);
   // The virtual FortiGate stands in FortiZTP as well, unprovisioned; nothing of that is to be imported.

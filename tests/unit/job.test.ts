@@ -316,12 +316,16 @@ describe("a completion", () => {
     worker.jobs.set("job-1", { machine: "a", done: 80, phase: "succeeded" });
     const completion = completionOf(worker);
     const failing = createResource(completion, inRun(), { jobId: "job-1" });
-    expect((await failureOf(failing)).message).toBe("the job is succeeded with 80 %");
+    expect((await failureOf(failing)).message).toBe(
+      "the job is succeeded with 80 %. Whatever depends on this completion is left as it is",
+    );
     const lenient = { jobId: "job-1", atLeast: 50 };
     const { id, outputs } = await createResource(completion, inRun(), lenient);
     const strict = { jobId: "job-1", atLeast: 90 };
     const changing = updateResource(completion, inRun(), id, { inputs: lenient, outputs }, strict);
-    expect((await failureOf(changing)).message).toBe("the job is succeeded with 80 %");
+    expect((await failureOf(changing)).message).toBe(
+      "the job is succeeded with 80 %. Whatever depends on this completion is left as it is",
+    );
   });
 
   test("waits as long as such a job takes, where no time limit is given", async () => {

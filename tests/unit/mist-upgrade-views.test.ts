@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compareVersions, meantVersion, newestOf, sameVersion } from "../../provider/clients/mist/firmware-versions";
+import { compareVersions } from "../../provider/clients/http/versions";
+import { meantVersion, newestOf, sameVersion } from "../../provider/clients/mist/firmware-versions";
 import { parseUpgradeKey, upgradeKeyText } from "../../provider/clients/mist/upgrade-keys";
 import { upgradeView } from "../../provider/clients/mist/upgrade-view";
 import { progressOf } from "../../provider/resources/mist/upgrades/progress";

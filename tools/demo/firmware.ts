@@ -10,7 +10,7 @@ export const mistCanary = join(findProjectRoot(), "examples", "mist-canary");
 export const panosPair = join(findProjectRoot(), "examples", "panos-pair");
 
 /** How much faster than the real ones access points and firewalls are. */
-const speed = 100;
+const speed = 300;
 
 const sites = { Munich: 4, Vienna: 3, Zurich: 2 };
 const siteIds = Object.fromEntries(

@@ -10,7 +10,7 @@ import { differing, resourceCounts } from "./summary";
 export type Host = "plugin" | "dynamic";
 
 /** The services whose calls count, by the names that people know. */
-const services = { fortiztp: "FortiZTP", forticare: "FortiCare", mist: "Mist" } as const;
+const services = { fortiztp: "FortiZTP", forticare: "FortiCare", mist: "Mist", hwautomation: "HWAutomation" } as const;
 type Calls = Record<keyof typeof services, number>;
 const names = Object.keys(services) as (keyof typeof services)[];
 
@@ -23,7 +23,7 @@ export interface Expectation {
 }
 
 /** Besides what the simulated accounts hold. */
-export interface Setting extends Pick<SimulatorOptions, "fortinet" | "mist" | "panos"> {
+export interface Setting extends Pick<SimulatorOptions, "fortinet" | "mist" | "panos" | "hwautomation"> {
   /** The folder of the project. Default: that of examples/fleet. */
   project?: string;
   records?: StepRecord[];
@@ -97,6 +97,20 @@ export class Stage {
   /** Runs `pulumi`, which must fail with such a text. */
   async pulumiFails(args: string[], text: string): Promise<void> {
     await this.#show(["pulumi", ...args], (options) => this.workspace.run([...args, ...quietFlags], options), { text });
+  }
+
+  /** Runs `pulumi` and presses Ctrl-C as soon as something has happened. */
+  async pulumiInterrupted(args: string[], hasHappened: () => boolean): Promise<void> {
+    const ended = new AbortController();
+    const watch = setInterval(() => hasHappened() && ended.abort(), 20);
+    const interrupt = AbortSignal.any([this.signal, ended.signal]);
+    const run = (options: CommandOptions) => this.workspace.run([...args, ...quietFlags], { ...options, interrupt });
+    try {
+      await this.#show(["pulumi", ...args], run, { text: "" });
+    } finally {
+      clearInterval(watch);
+    }
+    if (!ended.signal.aborted) throw new Error(`"pulumi ${args.join(" ")}" ended before it could be interrupted.`);
   }
 
   /** The same for our own command. */

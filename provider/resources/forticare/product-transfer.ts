@@ -4,7 +4,8 @@ import { normalizeSerial } from "../../clients/fortinet/lists";
 import { defineResource, type WriteContext } from "../../core/resource";
 import { field } from "../../core/shape";
 import { hasUnknown, type Value } from "../../core/values";
-import { forEachOf, someOf } from "../sets";
+import { someOf } from "../../core/words";
+import { forEachOf } from "../sets";
 import { serialText } from "./product-inputs";
 import { forticare } from "./service";
 

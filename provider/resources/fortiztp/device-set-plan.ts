@@ -1,6 +1,7 @@
 import type { Context, Plan } from "../../core/resource";
 import { hasUnknown, isUnknown, type Value } from "../../core/values";
-import { countOf, shortened, someOf } from "../sets";
+import { someOf } from "../../core/words";
+import { countOf, shortened } from "../sets";
 import { seekDevice } from "./arrival";
 import { dueIn, hasTaken, policyFor, type SetInputs, type SetState, standingOf } from "./device-set-work";
 import { forecastMove, forecastRelease } from "./forecast";

@@ -1,6 +1,7 @@
 import type { Context, Plan } from "../../core/resource";
 import { isUnknown } from "../../core/values";
-import { countOf, shortened, someOf } from "../sets";
+import { someOf } from "../../core/words";
+import { countOf, shortened } from "../sets";
 import { accountOf } from "./account";
 import { otherOrganization, reassignRefusal } from "./device-work";
 import { isNamed, isSameDevice, type Wanted } from "./inventory-members";

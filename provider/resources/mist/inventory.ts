@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
-import { countOf, someOf } from "../sets";
+import { someOf } from "../../core/words";
+import { countOf } from "../sets";
 import { account, accountOf } from "./account";
 import { timeoutOf, timeoutSeconds } from "./device-fields";
 import { claimOf, siteName } from "./device-names";

@@ -4,7 +4,8 @@ import { completionInputs, jobInputs } from "../../core/job";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
 import { hasUnknown } from "../../core/values";
-import { countOf, nameOf, someOf } from "../sets";
+import { someOf } from "../../core/words";
+import { countOf, nameOf } from "../sets";
 import { commonInputs } from "./job-inputs";
 import { cancelSet, planSet, readSet, reconcileSet } from "./job-set-work";
 import { panos } from "./service";
@@ -42,6 +43,7 @@ export const upgradeJobSet = defineResource({
   requireValidation: true,
 });`,
   service: panos,
+  work: "both",
   inputs: {
     serials: field(
       z.array(z.string().refine(isFileName, "must be a serial: letters, digits, dots, underscores and dashes")),

@@ -1,4 +1,4 @@
-import { controlCollection } from "../../core/controlCollection";
+import { controlCollection } from "../../core/control-collection";
 import { jsonBody, param, type Route, SimFailure, type SimReply, type SimRequest } from "../../core/http";
 import { variantRoutes } from "../../core/variants";
 import {
@@ -8,7 +8,7 @@ import {
   productChange,
   productSeeds,
   warehouseSeeds,
-} from "./controlSchemas";
+} from "./control-schemas";
 import { folded } from "./fields";
 import type { ForticareSimulator } from "./simulator";
 import { changeForticareVariants, forticareVariantSchema } from "./variants";

@@ -8,7 +8,7 @@ import type { Ledger } from "./limits";
 import type { Product } from "./types";
 import type { ForticareVariants } from "./variants";
 import type { ForticareWorld } from "./world";
-import type { ZtpLink } from "./ztpLink";
+import type { ZtpLink } from "./ztp-link";
 
 export interface ForticareContext {
   readonly tokens: Tokens;

@@ -5,7 +5,7 @@ import { refused } from "./envelope";
 import { Fields, folded } from "./fields";
 import { type LocationInput, readLocation } from "./locations";
 import { presentFailedUnit, presentUnit } from "./present";
-import { planUnit, type UnitPlan } from "./registerUnit";
+import { planUnit, type UnitPlan } from "./register-unit";
 import type { ForticareVariants } from "./variants";
 
 /** A unit of a registration. */

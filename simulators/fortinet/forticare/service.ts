@@ -6,7 +6,7 @@ import type { EndpointRoute, ForticareContext } from "./endpoint";
 import { CareFailure, enveloped } from "./envelope";
 import { folderRoutes } from "./folders";
 import { licenseRoutes } from "./licenses";
-import { productChangeRoutes } from "./productChanges";
+import { productChangeRoutes } from "./product-changes";
 import { productReadRoutes } from "./products";
 import { registerRoute } from "./register";
 import { transferRoute } from "./transfer";

@@ -14,7 +14,7 @@ import {
   type ForticareVariants,
 } from "./variants";
 import { ForticareWorld } from "./world";
-import { ZtpLink } from "./ztpLink";
+import { ZtpLink } from "./ztp-link";
 
 /** How the simulated FortiCare starts. */
 export interface ForticareOptions extends ForticareSeed {

@@ -1,11 +1,11 @@
 import type { Clock } from "../../core/clock";
+import { Timelines } from "../../core/timeline";
 import type { Device } from "../types";
 import type { MistVariants } from "../variants";
 import type { MistWorld } from "../world";
-import type { EdgeState } from "./edgeJob";
+import type { EdgeState } from "./edge-job";
 import { comeUp, Flight, type FlightContext, goDown, type Order } from "./flights";
 import { Journal } from "./journal";
-import { Timelines } from "./timeline";
 import type { DeviceEvent } from "./types";
 
 /** Whoever wants to know what happens to devices. */

@@ -1,10 +1,10 @@
 import type { Clock } from "../../core/clock";
+import type { Timelines, Work } from "../../core/timeline";
 import { seconds } from "../merge";
 import type { Device } from "../types";
 import type { MistVariants } from "../variants";
 import type { Journal } from "./journal";
 import type { End } from "./rollout";
-import type { Timelines, Work } from "./timeline";
 import type { FirmwareUpdate, Stage, UpdateOutcome } from "./types";
 
 /** What flights need of their simulator. */

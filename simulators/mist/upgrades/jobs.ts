@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/clock";
 import type { MistVariants } from "../variants";
-import type { DeviceJob } from "./deviceJob";
-import type { EdgeJob } from "./edgeJob";
-import type { OrgJob } from "./orgJob";
+import type { DeviceJob } from "./device-job";
+import type { EdgeJob } from "./edge-job";
+import type { OrgJob } from "./org-job";
 
 interface Kept {
   readonly id: string;

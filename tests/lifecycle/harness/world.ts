@@ -13,13 +13,13 @@ export interface ConfigChange {
 export abstract class World implements BaseWorld {
   /**
    * @param section of the configuration that its provider processes get
-   * @param service of the simulators whose calls it counts
+   * @param serviceName of the simulators whose calls it counts
    */
   protected constructor(
     readonly simulators: Simulators,
     readonly stack: Stack,
     private readonly section: string,
-    private readonly service: string,
+    private readonly serviceName: string,
   ) {}
 
   /** Vendors of its own, at noon. */
@@ -61,6 +61,34 @@ export abstract class World implements BaseWorld {
     return run;
   }
 
+  /** Work beside which the clock goes on, some seconds with every request to the service. */
+  async asTimeGoes<T>(work: Promise<T>, seconds = 15): Promise<T> {
+    let isOver = false;
+    const count = () => this.simulators.requests.count({ service: this.serviceName });
+    const time = async (): Promise<void> => {
+      while (!isOver) {
+        const before = count();
+        await until(() => isOver || count() !== before);
+        this.simulators.clock.advance(seconds * 1_000);
+      }
+    };
+    const end = () => {
+      isOver = true;
+    };
+    const [, result] = await Promise.all([time(), work.finally(end)]);
+    return result;
+  }
+
+  /** An `up` that must succeed, while time goes by. */
+  upInTime(program: Program, options?: RunOptions): Promise<Run> {
+    return this.asTimeGoes(this.up(program, options));
+  }
+
+  /** One that must fail; its message, and the whole run. */
+  failInTime(program: Program, options?: RunOptions): Promise<{ message: string; run: Run }> {
+    return this.asTimeGoes(this.failingUp(program, options));
+  }
+
   /** A refresh, and then a preview, that find nothing to do. */
   async expectNoDrift(program: Program): Promise<void> {
     const same = Object.fromEntries(Object.keys(program).map((name) => [name, "same"]));
@@ -70,7 +98,7 @@ export abstract class World implements BaseWorld {
 
   /** The calls to the service since the last look. */
   takeCalls(): string[] {
-    const calls = this.simulators.requests.filter({ service: this.service }).map((entry) => this.callText(entry));
+    const calls = this.simulators.requests.filter({ service: this.serviceName }).map((entry) => this.callText(entry));
     this.simulators.requests.clear();
     return calls;
   }
@@ -87,7 +115,7 @@ export abstract class World implements BaseWorld {
   }
 
   writes(): string[] {
-    const requests = this.simulators.requests.filter({ service: this.service });
+    const requests = this.simulators.requests.filter({ service: this.serviceName });
     const carriedOut = requests.filter(({ method, applied }) => method !== "GET" && applied);
     return carriedOut.map(({ method, relativePath }) => `${method} ${relativePath}`);
   }

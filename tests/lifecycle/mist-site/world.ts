@@ -2,7 +2,7 @@ import { mistSiteGroupId } from "../../../simulators";
 import type { HostKind, JsonMap } from "../harness/host";
 import { MistWorld, type MistWorldOptions } from "../harness/mist-world";
 import type { Scenario } from "../harness/scenarios";
-import { ObjectWorld, until } from "../mist-object/world";
+import { ObjectWorld } from "../mist-object/world";
 
 export { mistDevice, mistSiteGroupId } from "../../../simulators";
 export { headquarters, list, mistOrgId, ofType, onlyFailure, until, warehouse, warnings } from "../mist-object/world";
@@ -37,22 +37,9 @@ export class SiteWorld extends ObjectWorld {
     return super.takeCalls().map((call) => call.replace(/(?<=\/sites\/)(?!a3)[0-9a-f-]{36}/, "{site}"));
   }
 
-  /** Work beside which the clock goes on: a second with every request. */
-  async asTimeGoes<T>(work: Promise<T>): Promise<T> {
-    let over = false;
-    const count = () => this.simulators.requests.count({ service: "mist" });
-    const time = async (): Promise<void> => {
-      while (!over) {
-        const before = count();
-        await until(() => over || count() !== before);
-        this.simulators.clock.advance(1_000);
-      }
-    };
-    const end = () => {
-      over = true;
-    };
-    const [, result] = await Promise.all([time(), work.finally(end)]);
-    return result;
+  /** The clock goes on a second with every request. */
+  override asTimeGoes<T>(work: Promise<T>, seconds = 1): Promise<T> {
+    return super.asTimeGoes(work, seconds);
   }
 
   /** The groups that a site is in. */

@@ -1,8 +1,8 @@
 import type { MistVariants } from "../../../simulators";
 import type { HostKind, JsonMap } from "../harness/host";
-import { MistWorld, type MistWorldOptions, until } from "../harness/mist-world";
+import { MistWorld, type MistWorldOptions } from "../harness/mist-world";
 import type { Scenario } from "../harness/scenarios";
-import { type Program, type Run, type RunOptions, ofType as typed } from "../harness/stack";
+import { ofType as typed } from "../harness/stack";
 
 export { mistDevice, mistOrgId, mistSiteIds } from "../../../simulators";
 export { onlyFailure, until, warnings } from "../harness/mist-world";
@@ -26,34 +26,6 @@ export class UpgradeWorld extends MistWorld {
       const config = { pollSeconds: 0.01, ...options.config };
       return new UpgradeWorld(...(await MistWorld.begin(kind, token, { ...options, config })));
     };
-  }
-
-  /** Work beside which the clock goes on, some seconds with every request. */
-  async asTimeGoes<T>(work: Promise<T>, seconds = 15): Promise<T> {
-    let isOver = false;
-    const count = () => this.simulators.requests.count({ service: "mist" });
-    const time = async (): Promise<void> => {
-      while (!isOver) {
-        const before = count();
-        await until(() => isOver || count() !== before);
-        this.simulators.clock.advance(seconds * 1_000);
-      }
-    };
-    const end = () => {
-      isOver = true;
-    };
-    const [, result] = await Promise.all([time(), work.finally(end)]);
-    return result;
-  }
-
-  /** An `up` that must succeed, while time goes by. */
-  upInTime(program: Program, options?: RunOptions): Promise<Run> {
-    return this.asTimeGoes(this.up(program, options));
-  }
-
-  /** One that must fail; its message, and the whole run. */
-  failInTime(program: Program, options?: RunOptions): Promise<{ message: string; run: Run }> {
-    return this.asTimeGoes(this.failingUp(program, options));
   }
 
   /** Time until what is under way is over. */

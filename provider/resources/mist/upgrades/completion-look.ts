@@ -2,9 +2,10 @@ import { systemClock } from "../../../clients/http/clock";
 import { type Stage, stages, type UpgradeKey, type UpgradeView } from "../../../clients/mist/upgrades";
 import type { Following, JobView } from "../../../core/job";
 import type { Context } from "../../../core/resource";
+import { someOf } from "../../../core/words";
 import type { Account } from "../account";
 import { countsOf } from "./fields";
-import { jobName, phaseOf, progressOf, reasonOf, some } from "./progress";
+import { jobName, phaseOf, progressOf, reasonOf } from "./progress";
 import { compareRunning, type Running } from "./running";
 import { jobWake, sharedAge } from "./waiting";
 
@@ -107,7 +108,7 @@ export class CompletionLook {
     }
     if (similar.length > 0) {
       this.context.warn(
-        `${some(similar)} tell their version in another form than ${view.targetVersion}: only its number was compared`,
+        `${someOf(similar)} tell their version in another form than ${view.targetVersion}: only its number was compared`,
       );
     }
   }

@@ -72,6 +72,7 @@ export const deviceFirmware = defineResource<typeof inputs, typeof outputs>({
   ].join(" "),
   example: `new ztp.mist.DeviceFirmware("lobby", { siteId: berlin.id, mac: lobby.mac, targetVersion: "0.14.29633" });`,
   service: account,
+  work: "both",
   inputs,
   outputs,
   owns: ({ mac }) => (typeof mac === "string" ? [`firmware of Mist device ${normalizeMac(mac)}`] : []),

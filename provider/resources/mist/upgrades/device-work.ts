@@ -1,5 +1,6 @@
 import { isVendorError } from "../../../clients/http/errors";
 import { quote } from "../../../clients/http/text";
+import { compareVersions } from "../../../clients/http/versions";
 import {
   type DeviceState,
   type FirmwareUpdate,
@@ -8,7 +9,6 @@ import {
   isUnderWay,
 } from "../../../clients/mist/device-states";
 import {
-  compareVersions,
   type DeviceType,
   type FirmwareVersion,
   meantVersion,
@@ -17,11 +17,12 @@ import {
 import { deviceIdOf } from "../../../clients/mist/normal";
 import { follow, type JobView } from "../../../core/job";
 import type { Context } from "../../../core/resource";
+import { someOf } from "../../../core/words";
+import { isPassing, pausesOf } from "../../waits";
 import type { Account } from "../account";
 import { eventually } from "../newcomers";
 import { typeWords } from "./forecast";
-import { some } from "./progress";
-import { deviceWake, isPassing, pausesOf, sharedAge } from "./waiting";
+import { deviceWake, sharedAge } from "./waiting";
 
 /** Where a device is, and what it is to run. */
 export interface Wanted {
@@ -64,7 +65,13 @@ export async function targetOf(
 
 export function missingText(offered: readonly FirmwareVersion[], device: DeviceState, version: string): string {
   const own = offered.filter(({ name }) => name === device.model).map((each) => each.version);
-  const list = own.length > 0 ? `it offers ${some(own.sort((a, b) => compareVersions(b, a)))}` : "it offers none";
+  const list =
+    own.length > 0
+      ? `it offers ${someOf(
+          own.sort((a, b) => compareVersions(b, a)),
+          5,
+        )}`
+      : "it offers none";
   const hint = device.model.startsWith("SSR") ? "; Session Smart Routers have SsrUpgradeJob" : "";
   return `Mist has no version ${version} for ${deviceText(device)}, model ${device.model}: ${list}${hint}`;
 }

@@ -1,13 +1,13 @@
+import { compareVersions } from "../../../clients/http/versions";
 import type { DeviceState } from "../../../clients/mist/device-states";
 import {
-  compareVersions,
   type DeviceType,
   type FirmwareVersion,
   isTag,
   meantVersion,
   sameVersion,
 } from "../../../clients/mist/firmware-versions";
-import { some } from "./progress";
+import { someOf } from "../../../core/words";
 
 /** What an upgrade would do to its devices, told before it is asked for. */
 
@@ -122,16 +122,16 @@ function missingText(
   const wanted = [...new Set(without.map(({ wish }) => wish.version ?? "at all"))].join(" or ");
   const offered = versions.filter(({ name }) => models.includes(name)).map(({ version }) => version);
   const newest = [...new Set(offered)].sort((a, b) => compareVersions(b, a));
-  const list = newest.length > 0 ? `it offers ${some(newest)}` : "it offers none";
+  const list = newest.length > 0 ? `it offers ${someOf(newest, 5)}` : "it offers none";
   const what = isTag(wanted) ? `no version that is ${wanted}` : `no version ${wanted}`;
-  return `Mist has ${what} for ${some(models)} (${counted(without.length, undefined)}): ${list}`;
+  return `Mist has ${what} for ${someOf(models)} (${counted(without.length, undefined)}): ${list}`;
 }
 
 function offlineText(devices: readonly DeviceState[]): string[] {
   const away = devices.filter(({ connected }) => !connected).map(({ name, mac }) => name || mac);
   if (away.length === 0) return [];
   const they = away.length === 1 ? "is not connected: it is" : "are not connected: they are";
-  return [`${some(away)} ${they} upgraded when Mist can reach ${away.length === 1 ? "it" : "them"} again`];
+  return [`${someOf(away)} ${they} upgraded when Mist can reach ${away.length === 1 ? "it" : "them"} again`];
 }
 
 /** What is said of devices of which none needs anything. */

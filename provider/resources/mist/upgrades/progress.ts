@@ -37,12 +37,6 @@ export function progressOf({ counts, total, status, currentPhase, plan }: Upgrad
   return `${phase}${[`${counts.upgraded ?? 0} of ${total} upgraded`, ...others].join(", ")}`;
 }
 
-/** Some of many: "a, b, c and 4 more" */
-export function some(names: readonly string[], most = 5): string {
-  const told = names.slice(0, most).join(", ");
-  return names.length > most ? `${told} and ${names.length - most} more` : told;
-}
-
 /** A full sentence about a job that has not done what it was to do. */
 export function reasonOf(view: UpgradeView): string | undefined {
   if (view.outcome === "cancelled") {

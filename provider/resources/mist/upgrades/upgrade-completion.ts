@@ -2,10 +2,11 @@ import { z } from "zod";
 import { parseUpgradeKey, type UpgradeKey, upgradeKeyText } from "../../../clients/mist/upgrades";
 import { defineCompletion, type JobView } from "../../../core/job";
 import { type Fields, field, type ValuesOf } from "../../../core/shape";
+import { someOf } from "../../../core/words";
+import { isPassing, pausesOf } from "../../waits";
 import { account, accountOf } from "../account";
 import { type Completed, CompletionLook } from "./completion-look";
-import { jobName, some } from "./progress";
-import { isPassing, pausesOf } from "./waiting";
+import { jobName } from "./progress";
 
 const macs = (doc: string) => field(z.array(z.string()), { doc });
 
@@ -132,16 +133,16 @@ function judge(
   const name = `upgrade job ${jobId}`;
   const { failedMacs, wrongVersionMacs, counts, resolvedVersion, total } = outputs;
   const failed = Math.max(failedMacs.length, counts.failed ?? 0);
-  const named = failedMacs.length > 0 ? ` (${some(failedMacs)})` : "";
+  const named = failedMacs.length > 0 ? ` (${someOf(failedMacs)})` : "";
   if (phase === "expired") return `${reason} Look at the devices; \`failOn: "never"\` lets it pass.`;
   if (phase === "cancelled") return `${reason} Another value of \`triggers\` makes another job.`;
   if (phase === "failed")
-    return `${reason ?? `${name} failed: ${progress}.`}${failedMacs.length > 0 ? ` Failed: ${some(failedMacs)}.` : ""} ${again}`;
+    return `${reason ?? `${name} failed: ${progress}.`}${failedMacs.length > 0 ? ` Failed: ${someOf(failedMacs)}.` : ""} ${again}`;
   if (failOn === "threshold") return undefined;
   if (failed > 0) return `${name} has ended, but ${failed} of ${total} devices failed${named}. ${again}`;
   if (wrongVersionMacs.length > 0) {
     const they = wrongVersionMacs.length === 1 ? "1 device runs" : `${wrongVersionMacs.length} devices run`;
-    return `${name} has ended, but ${they} another version than ${resolvedVersion}: ${some(wrongVersionMacs)}. ${again}`;
+    return `${name} has ended, but ${they} another version than ${resolvedVersion}: ${someOf(wrongVersionMacs)}. ${again}`;
   }
   return undefined;
 }

@@ -1,4 +1,3 @@
-import { isVendorError } from "../../../clients/http/errors";
 import { Waker } from "../../../clients/mist/stream-waker";
 import { isLastStage, type UpgradeView } from "../../../clients/mist/upgrades";
 import type { Following } from "../../../core/job";
@@ -6,21 +5,9 @@ import type { Account } from "../account";
 
 /** How whoever waits for firmware looks, and who tells when. */
 
-/** While nothing changes the time between two looks grows to so many times what it was. */
-const slowestFactor = 4;
-
-export function pausesOf({ pollMs }: Account): readonly [first: number, longest: number] {
-  return [pollMs, pollMs * slowestFactor];
-}
-
 /** How old a look of others may be: about as long ago as the last own one. */
 export function sharedAge({ pollMs }: Account): number {
   return pollMs * 0.8;
-}
-
-/** The work goes on while Mist cannot be asked. */
-export function isPassing(error: unknown): boolean {
-  return isVendorError(error, "network", "timeout", "server", "rate-limited") && !error.notAttempted;
 }
 
 /**

@@ -1,0 +1,10 @@
+import { HwAutomationWorld } from "./harness/hwautomation-world";
+import { runScenarios } from "./harness/scenarios";
+import { biosScenarios } from "./hwautomation-bios/table";
+
+runScenarios(
+  "ztp:hwautomation:BiosConfiguration",
+  "dynamic",
+  biosScenarios,
+  HwAutomationWorld.of("hwautomation:BiosConfiguration"),
+);

@@ -1,0 +1,10 @@
+import { HwAutomationWorld } from "./harness/hwautomation-world";
+import { runScenarios } from "./harness/scenarios";
+import { machineScenarios } from "./hwautomation-machine/table";
+
+runScenarios(
+  "ztp:hwautomation:MaasMachine",
+  "dynamic",
+  machineScenarios,
+  HwAutomationWorld.of("hwautomation:MaasMachine"),
+);
