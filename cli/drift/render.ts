@@ -1,4 +1,5 @@
 import type { Json } from "../../provider/core/values";
+import { count } from "../../provider/core/words";
 import { dynamicToken, pluginToken } from "../../provider/hosts/tokens";
 import type { DriftedResource, DriftReport } from "./report";
 
@@ -105,8 +106,4 @@ function summary({ drift }: DriftReport): string {
   ];
   const one = parts.length === 1 && (changed.length > 0 ? singular : gone === 1);
   return `${parts.join(" and ")}; \`pulumi up --refresh\` puts ${one ? "it" : "them"} back.`;
-}
-
-function count(amount: number, singular: string, plural = `${singular}s`): string {
-  return `${amount} ${amount === 1 ? singular : plural}`;
 }

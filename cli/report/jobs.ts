@@ -1,10 +1,10 @@
 import { hasEnded, type JobPhase } from "../../provider/core/job";
 import { unfinishedKey } from "../../provider/core/state";
 import type { JsonMap } from "../../provider/core/values";
+import { count } from "../../provider/core/words";
 import { type DeviceReport, devicesOf, isMap, type Result, resultOf, textIn } from "./devices";
 import type { Work } from "./kinds";
 import { type StepReport, stepsOf, type Validation, validationOf } from "./validation";
-import { count } from "./words";
 
 /** How many devices there are of each result. */
 export type Tally = { readonly [Each in Result]: number };

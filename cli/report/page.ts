@@ -1,10 +1,11 @@
+import { count } from "../../provider/core/words";
 import { Html, html, when } from "./html";
 import { jobSheet } from "./job-sheet";
 import type { JobReport, Tally } from "./jobs";
 import { anchor, badge, code, time } from "./parts";
 import { style } from "./style";
 import type { Wave, Window } from "./window";
-import { count, results, resultTexts, summaryText, tallyText } from "./words";
+import { results, resultTexts, summaryText, tallyText } from "./words";
 
 /** The whole page. It loads nothing and runs nothing, and its policy lets nothing be loaded or run. */
 export function renderPage(window: Window, now: Date): string {

@@ -1,3 +1,4 @@
+import { count } from "../../provider/core/words";
 import type { Result } from "./devices";
 import type { Status, Tally } from "./jobs";
 import type { Window } from "./window";
@@ -29,10 +30,6 @@ export const results = Object.keys(resultTexts) as Result[];
 export function tallyText(tally: Tally): string {
   const told = results.filter((result) => tally[result] > 0).map((result) => `${tally[result]} ${resultTexts[result]}`);
   return told.join(", ") || "none known";
-}
-
-export function count(amount: number, singular: string, plural = `${singular}s`): string {
-  return `${amount} ${amount === 1 ? singular : plural}`;
 }
 
 const inSentence: { readonly [Each in Status]: string } = {

@@ -4,3 +4,8 @@ export function someOf(names: readonly string[], most = 3): string {
   const others = names.length - shown.length;
   return others > 0 ? `${shown.join(", ")} and ${others === 1 ? "1 other" : `${others} others`}` : shown.join(", ");
 }
+
+/** `1 device`, `12 devices` */
+export function count(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${amount} ${amount === 1 ? singular : plural}`;
+}

@@ -79,11 +79,6 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** `1 device is`, `12 devices are` */
-export function countOf(serials: readonly string[], one: string, many: string): string {
-  return `${serials.length} ${serials.length === 1 ? one : many}`;
-}
-
 const shownSentences = 20;
 
 /** The first of many sentences, and how many there are besides. */

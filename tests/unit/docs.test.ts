@@ -136,6 +136,23 @@ describe("docs/mist.md", () => {
   });
 });
 
+describe.each([
+  ["docs/panos.md", "panos", 32],
+  ["docs/hwautomation.md", "hwautomation", 35],
+])("%s", (file, name, count) => {
+  const text = read(file);
+
+  test("names every resource and function in full", () => {
+    const own = offered.filter((token) => token.startsWith(`${name}:`));
+    expect(own.filter((token) => !text.includes(`\`ztp:${token}\``))).toEqual([]);
+  });
+
+  test("says of each feature where it is, or that it is not here", () => {
+    const rows = [...text.matchAll(/^\| (\d+) \| (.+?) \| (.+) \|$/gm)];
+    expect(rows.map(([, number]) => Number(number))).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+  });
+});
+
 describe("README.md", () => {
   /** What it says of the resources, by service. */
   const [, fortiztp = "", forticare = "", mist = "", panos = "", hwautomation = ""] = read("README.md").split(

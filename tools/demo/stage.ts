@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { count } from "../../provider/core/words";
 import { type SimulatorOptions, type Simulators, startSimulators } from "../../simulators";
 import type { CommandOptions, CommandResult } from "../command";
 import { findProjectRoot } from "../toolchain";
@@ -177,8 +178,4 @@ export class Stage {
     writeFileSync(copy, `${readFileSync(join(findProjectRoot(), "examples", example), "utf8")}${line}\n`);
     return copy;
   }
-}
-
-function count(amount: number, what: string): string {
-  return amount === 1 ? `1 ${what}` : `${amount === 0 ? "no" : amount} ${what}s`;
 }

@@ -3,8 +3,8 @@ import { normalizeSerial } from "../../clients/fortinet/lists";
 import type { Context, Plan, State, WriteContext } from "../../core/resource";
 import { managedInputs } from "../../core/state";
 import { hasUnknown, isUnknown, type Value, type ValueMap } from "../../core/values";
-import { someOf } from "../../core/words";
-import { countOf, forEachOf, shortened } from "../sets";
+import { count, someOf } from "../../core/words";
+import { forEachOf, shortened } from "../sets";
 import type { Account, Assets } from "./assets";
 import { productSettings } from "./product-inputs";
 import { changedSettings, type Member, type Members, wantedOf } from "./product-set-members";
@@ -101,11 +101,11 @@ export async function planSet(context: Context, from: SetState | undefined, to: 
   );
   const warnings: string[] = [];
   if (fresh.length > 0) {
-    const are = countOf(fresh, "product is", "products are");
+    const are = count(fresh.length, "product is", "products are");
     warnings.push(`${are} registered for good, which cannot be undone: ${someOf(fresh.sort())}`);
   }
   if (changed.length > 0) {
-    const are = countOf(changed, "product is", "products are");
+    const are = count(changed.length, "product is", "products are");
     warnings.push(`${are} registered already, and the program changes what differs: ${someOf(changed.sort())}`);
   }
   return { problems: shortened(problems.sort()), warnings };

@@ -3,8 +3,8 @@ import { normalizeSerial } from "../../clients/fortinet/lists";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
 import { isUnknown } from "../../core/values";
-import { someOf } from "../../core/words";
-import { countOf, nameOf } from "../sets";
+import { count, someOf } from "../../core/words";
+import { nameOf } from "../sets";
 import { accountId, splitAccount } from "./account-input";
 import { productBehaviour, productName } from "./product-inputs";
 import { folderId, isGovernment, location, memberProblems, memberSettings } from "./product-set-members";
@@ -73,7 +73,7 @@ export const productSet = defineResource({
       const kept = new Set(Object.keys(to.products).map(normalizeSerial));
       const removed = Object.keys(from.products).filter((serial) => !kept.has(normalizeSerial(serial)));
       if (removed.length === 0) return undefined;
-      return `${countOf(removed, "product is", "products are")} decommissioned, which only the portal can undo: ${someOf(removed)}`;
+      return `${count(removed.length, "product is", "products are")} decommissioned, which only the portal can undo: ${someOf(removed)}`;
     },
   },
 

@@ -1,7 +1,7 @@
 import type { Context, Plan } from "../../core/resource";
 import { hasUnknown, isUnknown, type Value } from "../../core/values";
-import { someOf } from "../../core/words";
-import { countOf, shortened } from "../sets";
+import { count, someOf } from "../../core/words";
+import { shortened } from "../sets";
 import { seekDevice } from "./arrival";
 import { dueIn, hasTaken, policyFor, type SetInputs, type SetState, standingOf } from "./device-set-work";
 import { forecastMove, forecastRelease } from "./forecast";
@@ -55,6 +55,6 @@ function isReprovisioned(verdict: object | undefined): boolean {
 }
 
 function elsewhere(serials: readonly string[]): string {
-  const go = countOf(serials, "device goes elsewhere now and is", "devices go elsewhere now and are");
+  const go = count(serials.length, "device goes elsewhere now and is", "devices go elsewhere now and are");
   return `${go} provisioned anew: ${someOf(serials)}`;
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { normalizeSerial } from "../../clients/fortinet/lists";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
-import { someOf } from "../../core/words";
-import { countOf, nameOf } from "../sets";
+import { count, someOf } from "../../core/words";
+import { nameOf } from "../sets";
 import { behaviourInputs, deviceName, memberInputs, targetInputs } from "./device-inputs";
 import { memberChanges, memberProblems } from "./device-set-members";
 import { planSet } from "./device-set-plan";
@@ -61,7 +61,7 @@ export const deviceSet = defineResource({
   impact: {
     update: (from, to) => {
       const { removed, moved } = memberChanges(from, to);
-      const are = (serials: string[]) => countOf(serials, "device is", "devices are");
+      const are = (serials: string[]) => count(serials.length, "device is", "devices are");
       const sentences: string[] = [];
       if (removed.length > 0 && to.onDelete !== "retain")
         sentences.push(`${are(removed)} unprovisioned: ${someOf(removed)}`);

@@ -1,6 +1,6 @@
 import type { Context, Plan, ReadResult, State, WriteContext } from "../../core/resource";
 import { isUnknown } from "../../core/values";
-import { someOf } from "../../core/words";
+import { count, someOf } from "../../core/words";
 import { failureOf, forEachOf } from "../sets";
 import { type Assignments, assign } from "./address-range";
 import { batchRequests, beginBatch } from "./batch-begin";
@@ -28,7 +28,7 @@ export function assignmentsOf({ servers, ipmiRange }: BatchInputs, { workflows =
 
 /** What becomes of the servers that are begun, each with its address where it has one. */
 export function startText(servers: readonly string[], assignments: Assignments): string {
-  const are = servers.length === 1 ? "1 server is" : `${servers.length} servers are`;
+  const are = count(servers.length, "server is", "servers are");
   return `${are} commissioned anew and configured: ${withAddresses(servers, assignments)}`;
 }
 
@@ -164,15 +164,11 @@ async function seenAs(context: Context, automation: Automation, known: BatchWork
 
 function unfinishedText({ notStartedCount, failedCount }: BatchOutputs): string | undefined {
   const parts = [
-    notStartedCount > 0 && countOf(notStartedCount, "was not begun", "were not begun"),
-    failedCount > 0 && countOf(failedCount, "has failed", "have failed"),
+    notStartedCount > 0 && count(notStartedCount, "workflow was not begun", "workflows were not begun"),
+    failedCount > 0 && count(failedCount, "workflow has failed", "workflows have failed"),
   ].filter(Boolean);
   const them = notStartedCount + failedCount === 1 ? "it" : "them";
   return parts.length > 0 ? `${parts.join(" and ")}: the next \`pulumi up\` begins ${them} again` : undefined;
-}
-
-function countOf(count: number, one: string, many: string): string {
-  return count === 1 ? `1 workflow ${one}` : `${count} workflows ${many}`;
 }
 
 function isOpen(workflow: BatchWorkflow | undefined): boolean {

@@ -6,6 +6,7 @@ import type { HwAutomationOptions } from "../../clients/hwautomation/options";
 import type { MaasMachine, Server, StartedWorkflow, Workflow } from "../../clients/hwautomation/types";
 import type { ConfigValues } from "../../core/config";
 import type { Context, Service } from "../../core/resource";
+import { count } from "../../core/words";
 import { longWaits } from "../waits";
 import { configProblems, hwautomationConfig } from "./config";
 import { WorkflowNotes } from "./workflow-notes";
@@ -114,8 +115,8 @@ export const hwautomation: Service<Promise<Automation>> = {
     // A list is behind the login, which the service's health is not.
     const [dialect, workflows] = await Promise.all([client.dialect(context.signal), client.workflows(context.signal)]);
     const what = dialect === "doc" ? "the API of the reference (doc)" : "the application as it is shipped (shipped)";
-    const count = workflows.length === 1 ? "1 workflow" : `${workflows.length} workflows`;
-    return `${client.baseUrl} answers as ${what} and has a record of ${count}.`;
+    const known = count(workflows.length, "workflow");
+    return `${client.baseUrl} answers as ${what} and has a record of ${known}.`;
   },
   async create(config, { warn }) {
     // Loaded on first use: the plugin answers GetSchema, Check and Diff without any client.

@@ -1,7 +1,7 @@
 import type { Context, Plan } from "../../core/resource";
 import { isUnknown } from "../../core/values";
-import { someOf } from "../../core/words";
-import { countOf, shortened } from "../sets";
+import { count, someOf } from "../../core/words";
+import { shortened } from "../sets";
 import { accountOf } from "./account";
 import { otherOrganization, reassignRefusal } from "./device-work";
 import { isNamed, isSameDevice, type Wanted } from "./inventory-members";
@@ -79,12 +79,12 @@ async function judge(
   const warnings: string[] = [];
   if (missing.length > 0)
     warnings.push(
-      `${countOf(missing, "device is", "devices are")} not in the inventory of organization ${inventory.id} yet, and must be ` +
+      `${count(missing.length, "device is", "devices are")} not in the inventory of organization ${inventory.id} yet, and must be ` +
         `claimed before: ${someOf(missing)}`,
     );
   if (moving.length > 0)
     warnings.push(
-      `${countOf(moving, "device is at another site now: it moves", "devices are at other sites now: they move")}, and the ` +
+      `${count(moving.length, "device is at another site now: it moves", "devices are at other sites now: they move")}, and the ` +
         `configuration of the new site applies: ${someOf(moving)}`,
     );
   return { problems: shortened(problems), warnings };
@@ -101,7 +101,7 @@ function stranded(from: InventoryState | undefined, to: InventoryInputs): string
   if (kept.length === 0) return [];
   const names = kept.map(({ name }) => name);
   return [
-    `${countOf(names, "device", "devices")} cannot go to another organization while onDelete is not "release", because the old ` +
+    `${count(names.length, "device", "devices")} cannot go to another organization while onDelete is not "release", because the old ` +
       `one keeps what it has: ${someOf(names)}. Set it, apply that, then change orgId`,
   ];
 }

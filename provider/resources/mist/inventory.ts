@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
-import { someOf } from "../../core/words";
-import { countOf } from "../sets";
+import { count, someOf } from "../../core/words";
 import { account, accountOf } from "./account";
 import { timeoutOf, timeoutSeconds } from "./device-fields";
 import { claimOf, siteName } from "./device-names";
@@ -101,17 +100,17 @@ export const inventory = defineResource({
       const sentences: string[] = [];
       if (released.length > 0)
         sentences.push(
-          `${countOf(released, "device is", "devices are")} released from the organization, without site and configuration: ` +
+          `${count(released.length, "device is", "devices are")} released from the organization, without site and configuration: ` +
             someOf(released),
         );
       if (unassigned.length > 0)
         sentences.push(
-          `${countOf(unassigned, "device loses its site and the", "devices lose their site and the")} configuration there: ` +
+          `${count(unassigned.length, "device loses its site and the", "devices lose their site and the")} configuration there: ` +
             someOf(unassigned),
         );
       if (moved.length > 0)
         sentences.push(
-          `${countOf(moved, "device moves to another site and takes its", "devices move to other sites and take their")} ` +
+          `${count(moved.length, "device moves to another site and takes its", "devices move to other sites and take their")} ` +
             `configuration: ${someOf(moved)}`,
         );
       return sentences.join("; ") || undefined;

@@ -4,8 +4,8 @@ import { completionInputs, jobInputs } from "../../core/job";
 import { defineResource } from "../../core/resource";
 import { field, object } from "../../core/shape";
 import { hasUnknown } from "../../core/values";
-import { someOf } from "../../core/words";
-import { countOf, nameOf } from "../sets";
+import { count, someOf } from "../../core/words";
+import { nameOf } from "../sets";
 import { commonInputs } from "./job-inputs";
 import { cancelSet, planSet, readSet, reconcileSet } from "./job-set-work";
 import { panos } from "./service";
@@ -99,11 +99,11 @@ export const upgradeJobSet = defineResource({
     create: ({ serials, mode, dryRun }) =>
       dryRun || mode === "downloadOnly" || hasUnknown(serials)
         ? undefined
-        : `${countOf(serials, "device is upgraded and reboots", "devices are upgraded and reboot")}: ${someOf(serials)}`,
+        : `${count(serials.length, "device is upgraded and reboots", "devices are upgraded and reboot")}: ${someOf(serials)}`,
     update: ({ serials: before }, { serials, mode, dryRun }) => {
       if (dryRun || mode === "downloadOnly" || hasUnknown(serials)) return undefined;
       const added = serials.filter((serial) => !before.includes(serial));
-      const are = countOf(added, "device is upgraded and reboots", "devices are upgraded and reboot");
+      const are = count(added.length, "device is upgraded and reboots", "devices are upgraded and reboot");
       return added.length === 0 ? undefined : `${are}: ${someOf(added)}`;
     },
   },

@@ -137,7 +137,8 @@ export const faultScenarios: readonly WorkflowScenario[] = [
   },
   {
     name: "cancel late: a workflow that is called cancelled while its last step runs is looked at until it has ended",
-    options: { hwautomation: { variants: { cancelShows: "atOnce" } } },
+    // Its patience is counted in looks: with longer pauses the simulated time is sure to go by beside them.
+    options: { hwautomation: { variants: { cancelShows: "atOnce" } }, config: { pollSeconds: 0.1 } },
     async run(world) {
       world.service.setScript(serverId, { finishAfterCancel: true });
       await world.up({ server: job });

@@ -7,7 +7,7 @@ import {
   meantVersion,
   sameVersion,
 } from "../../../clients/mist/firmware-versions";
-import { someOf } from "../../../core/words";
+import { count, someOf } from "../../../core/words";
 
 /** What an upgrade would do to its devices, told before it is asked for. */
 
@@ -41,9 +41,9 @@ export const typeWords: Readonly<Record<string, readonly [one: string, many: str
   gateway: ["gateway", "gateways"],
 };
 
-export function counted(count: number, type: string | undefined): string {
+export function counted(amount: number, type: string | undefined): string {
   const [one, many] = typeWords[type ?? ""] ?? ["device", "devices"];
-  return `${count} ${count === 1 ? one : many}`;
+  return count(amount, one, many);
 }
 
 /** The types of devices whose versions a forecast needs. */
