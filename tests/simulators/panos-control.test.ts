@@ -87,7 +87,9 @@ describe("options", () => {
 
   test("bad ones are refused by name", async () => {
     await expect(PanosBench.start({ timeScale: 0 })).rejects.toThrow("timeScale");
-    await expect(PanosBench.start({}, { baseDir: join(__filename, "inside") })).rejects.toThrow("panos-control.test.ts");
+    await expect(PanosBench.start({}, { baseDir: join(__filename, "inside") })).rejects.toThrow(
+      "panos-control.test.ts",
+    );
   });
 });
 
