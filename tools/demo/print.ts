@@ -21,8 +21,10 @@ export function explain(text: string): void {
   say(lines.join("\n"));
 }
 
-export function showCommand(words: readonly string[]): void {
-  say(`\n  ${styleText("cyan", `$ ${words.map(quoted).join(" ")}`)}`);
+/** @param file where its output goes, if not to the terminal */
+export function showCommand(words: readonly string[], file?: string): void {
+  const redirection = file === undefined ? "" : ` > ${quoted(file)}`;
+  say(`\n  ${styleText("cyan", `$ ${words.map(quoted).join(" ")}${redirection}`)}`);
 }
 
 export function quoted(word: string): string {

@@ -51,7 +51,7 @@ export async function playWindow(stage: Stage): Promise<void> {
     "ztp:hwautomation.pollSeconds": "1",
   });
   await stage.workspace.config("ztp:hwautomation.password", hwautomation.password, { secret: true, path: true });
-  const page = stage.file("report.html");
+  const [plan, page] = [stage.file("plan.json"), stage.file("report.html")];
 
   await stage.step(
     "A maintenance window across vendors: the second wave fails",
@@ -63,7 +63,10 @@ export async function playWindow(stage: Stage): Promise<void> {
         ["up", "--yes", "--skip-preview"],
         "Whatever depends on this completion is left as it is",
       );
-      await stage.ztp(["report", "--out", page], { calls: {} });
+      // Where the job has come to, and what was not even begun.
+      await stage.pulumi(["refresh", "--yes", "--skip-preview"]);
+      await stage.pulumiInto(plan, ["preview", "--json"]);
+      await stage.ztp(["report", "--plan", plan, "--out", page], { calls: {} });
       showWindow(stage, { reboots: 2, upgraded: 0, started: 0 });
     },
   );

@@ -100,6 +100,12 @@ export class Stage {
     await this.#show(["pulumi", ...args], (options) => this.workspace.run([...args, ...quietFlags], options), { text });
   }
 
+  /** Runs `pulumi` with its output in a file. */
+  async pulumiInto(file: string, args: string[]): Promise<void> {
+    showCommand(["pulumi", ...args], file);
+    writeFileSync(file, (await this.workspace.expect(args, { interrupt: this.signal })).stdout);
+  }
+
   /** Runs `pulumi` and presses Ctrl-C as soon as something has happened. */
   async pulumiInterrupted(args: string[], hasHappened: () => boolean): Promise<void> {
     const ended = new AbortController();
