@@ -1,6 +1,6 @@
 import { isVendorError } from "../../clients/http/errors";
 import type { Server } from "../../clients/hwautomation/types";
-import { type Context, defineResource } from "../../core/resource";
+import { type Context, defineResource, type State } from "../../core/resource";
 import { isUnknown } from "../../core/values";
 import {
   deletedStatus,
@@ -13,6 +13,8 @@ import {
   recordInputs,
   recordOutputs,
   untold,
+  type Written,
+  written,
 } from "./record-fields";
 import { change, findRecord, judge, type Making, makeRecord } from "./record-work";
 import { type Automation, automationOf, hwautomation } from "./service";
@@ -89,10 +91,10 @@ export const serverRecord = defineResource<typeof recordInputs, typeof recordOut
 
   async read(context, id, prior) {
     const automation = await automationOf(context);
-    const found = await findRecord(automation, id, context);
+    // One list for all records of the program, and a call for those of which it does not tell enough.
+    const row = (await automation.servers.read({ signal: context.signal })).get(id);
+    const found = row && tellsAll(row, prior) ? row : await findRecord(automation, id, context);
     if (!found || isDeleted(found)) return undefined;
-    const isWanted = !prior || untold.some((name) => prior.inputs[name] !== undefined);
-    const row = isWanted ? (await automation.servers.read({ signal: context.signal })).get(id) : undefined;
     const inputs: Partial<RecordInputs> = { ...prior?.inputs, ...pick(row ?? found, untold), ...told(found, !prior) };
     return { inputs, outputs: outputsOf(found) };
   },
@@ -134,6 +136,19 @@ export const serverRecord = defineResource<typeof recordInputs, typeof recordOut
     }
   },
 });
+
+/** Whether a row of the list tells as much as the state knows, or of a record that is imported what its hardware is. */
+function tellsAll(row: Server, prior: State<RecordInputs, RecordOutputs> | undefined): boolean {
+  if (!prior) return row.deviceType !== undefined && row.model !== undefined;
+  const outputs = outputsOf(row);
+  const isTold = (name: keyof RecordOutputs) => prior.outputs[name] === undefined || outputs[name] !== undefined;
+  return (
+    written.every(
+      (name) =>
+        prior.inputs[name] === undefined || (untold as readonly Written[]).includes(name) || row[name] !== undefined,
+    ) && Object.keys(outputs).every((name) => isTold(name as keyof RecordOutputs))
+  );
+}
 
 /** What the service tells of a record. A program that is written for it leaves to workflows what they write. */
 function told(found: Server, isImport: boolean): Partial<RecordInputs> {

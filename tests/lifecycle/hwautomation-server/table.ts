@@ -46,6 +46,16 @@ export const recordScenarios: readonly WorkflowScenario[] = [
     },
   },
   {
+    name: "all records of a program are refreshed by one list",
+    async run(world) {
+      const servers = ["rack1-node1", "rack1-node2", "rack1-node3"];
+      await world.up(Object.fromEntries(servers.map((id) => [id, { ...record, serverId: id }])));
+      world.takeCalls();
+      await world.refresh();
+      expect(world.takeCalls().filter((call) => !call.endsWith("/health"))).toEqual([`GET ${path}`]);
+    },
+  },
+  {
     name: "another id is another record, and the old one stays",
     async run(world) {
       await world.up({ node: record });
