@@ -66,12 +66,9 @@ export async function checkCredentials({ resources, functions }: Registry, confi
   const services = new Set<Service<unknown>>([...resources, ...functions].map(({ service }) => service));
   const failures: string[] = [];
   for (const service of services) {
-    const isSet = Object.keys(service.config.fields).some(
-      (key) => configured.config(service.config)[key] !== undefined,
-    );
     const problems = configured.problems(service);
     // A service may find what it needs in variables that other tools use as well.
-    if (!isSet && problems.length > 0) {
+    if (!configured.isConfigured(service) && problems.length > 0) {
       print(`${service.name}: not configured.\n${problems.map((problem) => `  ${problem}\n`).join("")}`);
       continue;
     }

@@ -33,9 +33,8 @@ export class Session {
   }
 
   /** Whether anything says how to reach the service, complete or not. */
-  isConfigured({ config }: Service<unknown>): boolean {
-    const values = this.services.config(config);
-    return Object.entries(config.fields).some(([key, { default: usual }]) => (values[key] ?? usual) !== usual);
+  isConfigured(service: Service<unknown>): boolean {
+    return this.services.isConfigured(service);
   }
 
   /** Sentences about why a service cannot be used; no I/O. */

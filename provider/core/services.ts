@@ -26,6 +26,12 @@ export class Services {
     return this.section(section).values;
   }
 
+  /** Whether anything says how to reach a service, complete or not: more than defaults. */
+  isConfigured({ config }: Service<unknown>): boolean {
+    const values = this.config(config);
+    return Object.entries(config.fields).some(([key, { default: usual }]) => (values[key] ?? usual) !== usual);
+  }
+
   /** Sentences about why a service cannot work with this configuration; no I/O. */
   problems(service: Service<unknown>): string[] {
     const { values, problems } = this.section(service.config);

@@ -111,8 +111,7 @@ export const oldFirewalls: PanosOptions = {
 /** An upgrade of a pair, which waits for that of a firewall of the lab. */
 export async function upgradePair(stage: Stage): Promise<void> {
   const { panos } = stage.simulators;
-  const settings = [`ztp:panos.baseDir=${panos.baseDir}`, "ztp:panos.pollSeconds=1"];
-  await stage.workspace.expect(["config", "set-all", "--path", ...settings.flatMap((each) => ["--plaintext", each])]);
+  await stage.configure({ "ztp:panos.baseDir": panos.baseDir, "ztp:panos.pollSeconds": "1" });
   await stage.step(
     "A pair of firewalls: the lab fails",
     "The program is examples/panos-pair. The upgrade daemon takes its jobs from a directory. The firewall of the lab cannot load " +

@@ -80,18 +80,10 @@ export async function openBranches(stage: Stage, host: Host): Promise<void> {
 }
 
 /** Puts address and credentials of the simulated Mist, and more, into the stack's configuration. */
-export async function configureMist(
-  { workspace, simulators }: Stage,
-  more: { readonly [key: string]: string } = {},
-): Promise<void> {
-  const { url, apiToken, orgId } = simulators.describe().mist;
-  const plain = Object.entries({ baseUrl: url, orgId, ...more }).map(([key, value]) => `ztp:mist.${key}=${value}`);
-  const settings = [
-    ...plain.flatMap((setting) => ["--plaintext", setting]),
-    "--secret",
-    `ztp:mist.apiToken=${apiToken}`,
-  ];
-  await workspace.expect(["config", "set-all", "--path", ...settings]);
+export async function configureMist(stage: Stage, more: { readonly [key: string]: string } = {}): Promise<void> {
+  const { url, apiToken, orgId } = stage.simulators.describe().mist;
+  const settings = Object.entries({ baseUrl: url, orgId, ...more }).map(([key, value]) => [`ztp:mist.${key}`, value]);
+  await stage.configure(Object.fromEntries(settings), { "ztp:mist.apiToken": apiToken });
 }
 
 /** Shows the boxes as Mist has them, and checks how many are at a site. */

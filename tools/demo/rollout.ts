@@ -44,13 +44,16 @@ export async function playWindow(stage: Stage): Promise<void> {
   const { panos, hwautomation: automation } = stage.simulators;
   const { hwautomation } = stage.simulators.describe();
   await configureMist(stage, { pollSeconds: "1" });
-  await configure(stage, { "ztp:panos.baseDir": panos.baseDir, "ztp:panos.pollSeconds": "1" });
-  await configure(stage, {
-    "ztp:hwautomation.baseUrl": hwautomation.url,
-    "ztp:hwautomation.username": hwautomation.username,
-    "ztp:hwautomation.pollSeconds": "1",
-  });
-  await stage.workspace.config("ztp:hwautomation.password", hwautomation.password, { secret: true, path: true });
+  await stage.configure(
+    {
+      "ztp:panos.baseDir": panos.baseDir,
+      "ztp:panos.pollSeconds": "1",
+      "ztp:hwautomation.baseUrl": hwautomation.url,
+      "ztp:hwautomation.username": hwautomation.username,
+      "ztp:hwautomation.pollSeconds": "1",
+    },
+    { "ztp:hwautomation.password": hwautomation.password },
+  );
   const [plan, page] = [stage.file("plan.json"), stage.file("report.html")];
 
   await stage.step(
@@ -94,11 +97,6 @@ export async function playWindow(stage: Stage): Promise<void> {
       if (commissioned.length !== servers.length) throw new Error(`${commissioned.length} servers were commissioned.`);
     },
   );
-}
-
-async function configure({ workspace }: Stage, values: Record<string, string>): Promise<void> {
-  const settings = Object.entries(values).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
-  await workspace.expect(["config", "set-all", "--path", ...settings]);
 }
 
 /** What has happened to the devices. */

@@ -100,6 +100,14 @@ export class Stage {
     await this.#show(["pulumi", ...args], (options) => this.workspace.run([...args, ...quietFlags], options), { text });
   }
 
+  /** Sets keys of the stack's configuration without showing it. */
+  async configure(plain: Record<string, string>, secret: Record<string, string> = {}): Promise<void> {
+    const flagged = (flag: string, values: Record<string, string>) =>
+      Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+    const settings = [...flagged("--plaintext", plain), ...flagged("--secret", secret)];
+    await this.workspace.expect(["config", "set-all", "--path", ...settings]);
+  }
+
   /** Runs `pulumi` with its output in a file. */
   async pulumiInto(file: string, args: string[]): Promise<void> {
     showCommand(["pulumi", ...args], file);

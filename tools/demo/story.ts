@@ -21,13 +21,10 @@ export async function playStory(stage: Stage, host: Host): Promise<void> {
 }
 
 /** Addresses and credentials of the simulated account, with whatever else the stack is to be told. */
-export async function configure({ workspace, simulators }: Stage, others: Record<string, string> = {}): Promise<void> {
-  const { fortinet } = simulators.describe();
-  const settings = Object.entries({ ...fortinet, ...others }).flatMap(([key, value]) => [
-    key === "password" ? "--secret" : "--plaintext",
-    `ztp:fortinet.${key}=${value}`,
-  ]);
-  await workspace.expect(["config", "set-all", "--path", ...settings]);
+export async function configure(stage: Stage, others: Record<string, string> = {}): Promise<void> {
+  const { password, ...plain } = stage.simulators.describe().fortinet;
+  const settings = Object.entries({ ...plain, ...others }).map(([key, value]) => [`ztp:fortinet.${key}`, value]);
+  await stage.configure(Object.fromEntries(settings), { "ztp:fortinet.password": password });
 }
 
 async function provision(stage: Stage, host: Host): Promise<void> {

@@ -13,7 +13,7 @@ import { forecast } from "./workflow-forecast";
 import { keyOf, keyText } from "./workflow-ids";
 import { serverIdField } from "./workflow-inputs";
 import { sightOf } from "./workflow-look";
-import { type BegunWorkflow, beginWorkflow, begunFrom, lostWorkflow, WorkflowConflictError } from "./workflow-start";
+import { type BegunWorkflow, beginWorkflow, begunView, foundLost, WorkflowConflictError } from "./workflow-start";
 
 const inputs = {
   serverId: serverIdField("The server, by the id that its record has."),
@@ -119,10 +119,8 @@ new ztp.hwautomation.WorkflowCompletion("server-001", { workflowId: firmware.id 
   async find(context, inputs, isTaken) {
     const automation = await automationOf(context);
     const { serverId } = inputs;
-    const workflow = await lostWorkflow(automation, serverId, askedOf(inputs), context.signal);
-    const begun = workflow && begunFrom(automation, workflow, serverId);
-    if (!begun || isTaken(keyText(begun))) return undefined;
-    automation.notes.remove(serverId);
+    const begun = await foundLost(automation, serverId, askedOf(inputs), isTaken, context.signal);
+    if (!begun) return undefined;
     const { updates } = await compare(automation, inputs, context);
     return begunAs(begun, updates);
   },
@@ -266,14 +264,6 @@ function updateText({ component, fromVersion = "unknown", toVersion }: PlannedUp
 
 /** A workflow that was begun, or found, as the life cycle of jobs sees it. */
 function begunAs(begun: BegunWorkflow, updates: PlannedUpdate[]): Found {
-  const { workflowId, submittedAt, workflow } = begun;
-  const told = workflow ? outputsOf(workflow) : { status: "pending", subTasks: [] };
-  return {
-    id: keyText(begun),
-    inputs: {},
-    phase: workflow ? phaseOf(workflow) : "waiting",
-    progress: workflow ? progressOf(workflow) : "",
-    reason: workflow?.error,
-    outputs: { ...told, workflowId, submittedAt, updates, outstanding: [] },
-  };
+  const { outputs, ...view } = begunView(begun);
+  return { ...view, outputs: { ...outputs, updates, outstanding: [] } };
 }

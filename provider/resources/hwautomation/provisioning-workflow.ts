@@ -10,7 +10,7 @@ import { forecast } from "./workflow-forecast";
 import { keyOf, keyText, type WorkflowKey } from "./workflow-ids";
 import { askedOf, requestOf, type WorkflowInputs, workflowInputs, workflowRules } from "./workflow-inputs";
 import { sightOf } from "./workflow-look";
-import { type BegunWorkflow, beginWorkflow, begunFrom, lostWorkflow } from "./workflow-start";
+import { type BegunWorkflow, beginWorkflow, begunView, foundLost } from "./workflow-start";
 
 const outputs = {
   workflowId: field(z.string(), {
@@ -69,11 +69,8 @@ new ztp.hwautomation.WorkflowCompletion("server-001", { workflowId: server.id })
   async find(context, inputs, isTaken) {
     const automation = await automationOf(context);
     const { serverId } = inputs;
-    const workflow = await lostWorkflow(automation, serverId, askedOf(inputs), context.signal);
-    const begun = workflow && begunFrom(automation, workflow, serverId);
-    if (!begun || isTaken(keyText(begun))) return undefined;
-    automation.notes.remove(serverId);
-    return foundFrom(begun, inputs);
+    const begun = await foundLost(automation, serverId, askedOf(inputs), isTaken, context.signal);
+    return begun && foundFrom(begun, inputs);
   },
 
   async submit(context, inputs) {
@@ -130,17 +127,9 @@ new ztp.hwautomation.WorkflowCompletion("server-001", { workflowId: server.id })
 
 /** A workflow that was begun, or found, as the life cycle of jobs sees it. */
 function foundFrom(begun: BegunWorkflow, inputs: WorkflowInputs): Found {
-  const { workflowId, submittedAt, ipmiIp = inputs.targetIpmiIp, workflow } = begun;
-  const id = keyText(begun);
-  const told = workflow ? outputsOf(workflow) : { status: "pending", subTasks: [] };
-  return {
-    id,
-    inputs: {},
-    phase: workflow ? phaseOf(workflow) : "waiting",
-    progress: workflow ? progressOf(workflow) : "",
-    reason: workflow?.error,
-    outputs: { ...told, workflowId, submittedAt, ipmiIp, cancelRequested: false },
-  };
+  const { outputs, ...view } = begunView(begun);
+  const { ipmiIp = inputs.targetIpmiIp } = begun;
+  return { ...view, outputs: { ...outputs, ipmiIp, cancelRequested: false } };
 }
 
 /** How a workflow stands that the state knows. */

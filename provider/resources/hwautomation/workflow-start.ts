@@ -2,7 +2,8 @@ import { isVendorError } from "../../clients/http/errors";
 import type { ProvisioningRequest, StartedWorkflow, Workflow } from "../../clients/hwautomation/types";
 import type { Context } from "../../core/resource";
 import type { Automation } from "./service";
-import { isUnfinished, progressOf } from "./workflow-fields";
+import { isUnfinished, outputsOf, phaseOf, progressOf } from "./workflow-fields";
+import { keyText } from "./workflow-ids";
 import { isReusable } from "./workflow-look";
 
 /** A server has a workflow that has not ended, and gets no second one. */
@@ -42,17 +43,6 @@ export function lostIn(
   return open && (isReusable(open.id, serverId) || !before.includes(open.id)) ? open : undefined;
 }
 
-/** The same, with a look at the list only where there is a note. */
-export async function lostWorkflow(
-  automation: Automation,
-  serverId: string,
-  asked: object,
-  signal: AbortSignal,
-): Promise<Workflow | undefined> {
-  if (automation.notes.left(serverId, asked) === undefined) return undefined;
-  return lostIn(await automation.client.workflows(signal), automation, serverId, asked);
-}
-
 /** A workflow as it is known when it has been accepted, or found. */
 export interface BegunWorkflow extends StartedWorkflow {
   /** Where it was there already: as it stands. */
@@ -62,6 +52,40 @@ export interface BegunWorkflow extends StartedWorkflow {
 export function begunFrom({ client }: Automation, workflow: Workflow, serverId: string): BegunWorkflow {
   const submittedAt = workflow.createdAt ?? new Date(client.serverNow()).toISOString();
   return { workflowId: workflow.id, serverId, submittedAt, workflow };
+}
+
+/**
+ * The workflow of a run that was killed, for a job that takes it over: unless another one of this run has.
+ * @param isTaken whether a job has the id
+ */
+export async function foundLost(
+  automation: Automation,
+  serverId: string,
+  asked: object,
+  isTaken: (id: string) => boolean,
+  signal: AbortSignal,
+): Promise<BegunWorkflow | undefined> {
+  // The list is looked at only where there is a note.
+  if (automation.notes.left(serverId, asked) === undefined) return undefined;
+  const workflow = lostIn(await automation.client.workflows(signal), automation, serverId, asked);
+  const begun = workflow && begunFrom(automation, workflow, serverId);
+  if (!begun || isTaken(keyText(begun))) return undefined;
+  automation.notes.remove(serverId);
+  return begun;
+}
+
+/** A workflow that was begun, or found, as the life cycle of jobs sees it, whatever kind of job it is. */
+export function begunView(begun: BegunWorkflow) {
+  const { workflowId, submittedAt, workflow } = begun;
+  const told = workflow ? outputsOf(workflow) : { status: "pending", subTasks: [] };
+  return {
+    id: keyText(begun),
+    inputs: {},
+    phase: workflow ? phaseOf(workflow) : "waiting",
+    progress: workflow ? progressOf(workflow) : "",
+    reason: workflow?.error,
+    outputs: { ...told, workflowId, submittedAt },
+  } as const;
 }
 
 export interface Beginning {
